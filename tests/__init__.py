@@ -1,0 +1,1 @@
+"""Tests that look across contexts, and the cast they share."""

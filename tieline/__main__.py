@@ -1,0 +1,7 @@
+"""`python -m tieline` is the same as `tieline`."""
+
+import sys
+
+from tieline.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,88 @@
+"""`tieline rulebook`: import editions, list sections, find paragraphs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+from pathlib import Path
+
+from tieline.kernel import clock
+from tieline.project.bootstrap import instance_ready
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the commands."""
+    parser = commands.add_parser("rulebook", help="import, list and search market rules")
+    acts = parser.add_subparsers(required=True, metavar="ACT")
+    import_ = acts.add_parser("import", help="import an edition of a book from PDF or DOCX")
+    import_.add_argument("file", metavar="FILE", type=Path)
+    import_.add_argument("--book", required=True, metavar="KEY")
+    import_.add_argument("--effective", required=True, metavar="DATE", type=date.fromisoformat)
+    import_.set_defaults(run=run_import)
+    sections = acts.add_parser("sections", help="list a book's sections as at a date")
+    sections.add_argument("--book", required=True, metavar="KEY")
+    sections.set_defaults(run=run_sections)
+    find = acts.add_parser("find", help="find paragraphs by number or words as at a date")
+    find.add_argument("text", metavar="TEXT")
+    find.add_argument("--book", metavar="KEY")
+    find.add_argument("--limit", type=_limit, default=10, metavar="N")
+    find.set_defaults(run=run_find)
+    for act in (sections, find):
+        act.add_argument("--as-at", metavar="DATE", type=date.fromisoformat)
+    for act in (import_, sections, find):
+        act.add_argument("--json", action="store_true", help="print the result as data")
+
+
+def _limit(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError("expected a number from 1 to 1000")
+    return number
+
+
+def run_import(chosen: argparse.Namespace) -> int:
+    """Import in one transaction and print the report."""
+    with instance_ready():
+        from tieline.kernel.actor import SYSTEM
+        from tieline.kernel.viewing import viewing_as
+        from tieline.rulebook.actions import import_edition
+
+        with viewing_as(SYSTEM):
+            report = import_edition(
+                chosen.file, book=chosen.book, effective_on=chosen.effective, by=SYSTEM, at=clock.now()
+            )
+    _print(report.as_data(), chosen, [f"{name}: {value}" for name, value in report.as_data().items()])
+    return 0
+
+
+def run_sections(chosen: argparse.Namespace) -> int:
+    """List sections."""
+    with instance_ready():
+        from tieline.rulebook.queries import sections
+
+        rows = [row.as_data() for row in sections(chosen.book, as_at=_as_at(chosen))]
+    _print(rows, chosen, [f"{row['number']:12} {row['title']}  ({row['paragraphs']})" for row in rows])
+    return 0
+
+
+def run_find(chosen: argparse.Namespace) -> int:
+    """Find paragraphs."""
+    with instance_ready():
+        from tieline.rulebook.queries import find
+
+        hits = find(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
+        rows = [hit.as_data() for hit in hits]
+    text = [f"{row['book']} {row['section']}{row['paragraph']}  {row['text'][:160]}\n    {row['why']}" for row in rows]
+    _print(rows, chosen, text or ["Nothing found."])
+    return 0
+
+
+def _as_at(chosen: argparse.Namespace) -> date:
+    from tieline.kernel.profile import current_profile
+
+    return chosen.as_at or clock.now().astimezone(current_profile().time_zone).date()
+
+
+def _print(data: object, chosen: argparse.Namespace, lines: list[str]) -> None:
+    print(json.dumps(data, indent=2, ensure_ascii=False, default=str) if chosen.json else "\n".join(lines))

@@ -1,0 +1,35 @@
+"""Everything that changes the desk, one function per verb, cut by noun."""
+
+from tieline.desk.actions.cases import (
+    AlreadyClosed,
+    NotAnswered,
+    NotClosed,
+    assign,
+    close_case,
+    open_case,
+    reopen_case,
+    reroute,
+)
+from tieline.desk.actions.citations import QuoteNotFound, cite, withdraw_citation
+from tieline.desk.actions.intake import take_mail
+from tieline.desk.actions.messages import NothingWritten, NowhereToSend, add_note, reply, wait_for_client
+
+__all__ = [
+    "AlreadyClosed",
+    "NotAnswered",
+    "NotClosed",
+    "NothingWritten",
+    "NowhereToSend",
+    "QuoteNotFound",
+    "add_note",
+    "assign",
+    "cite",
+    "close_case",
+    "open_case",
+    "reopen_case",
+    "reply",
+    "reroute",
+    "take_mail",
+    "wait_for_client",
+    "withdraw_citation",
+]

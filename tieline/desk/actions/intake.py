@@ -1,0 +1,167 @@
+"""How does a person's mail reach the desk? Find its thread, decide, and do it, all in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from tieline.desk import intake, routing
+from tieline.desk.actions.cases import Inquiry, locked, open_case, refresh_due, reopen_case, run_again
+from tieline.desk.events import ClientWrote
+from tieline.desk.models import Case, CaseState, Message, MessageKind
+from tieline.desk.profile import Taxonomy
+from tieline.journal.actions import record
+from tieline.kernel.actor import SYSTEM, Actor
+from tieline.kernel.deadline import deadline
+from tieline.kernel.profile import Profile
+from tieline.kernel.reference import Reference
+from tieline.mail.actions import queue_acknowledgement, settle
+from tieline.mail.models import IncomingMail, Outcome
+from tieline.participants.queries import Sender, find_sender
+
+
+@transaction.atomic
+def take_mail(mail: IncomingMail, *, profile: Profile, by: Actor = SYSTEM) -> Case:
+    """Make a case or a message of a person's mail and settle its outcome in the ledger.
+
+    Repeating it changes nothing: a mail that is settled already returns its case.
+    """
+    if mail.outcome:
+        return Case.objects.get(number=mail.case_number)
+    at = mail.received_at
+    sender = find_sender(mail.sender_address, f"{mail.subject}\n{mail.own_text}")
+    earlier, found_by = _thread(mail, profile)
+    decision = intake.decide(_as_thread(earlier, found_by, mail, sender, profile), at=at)
+    match decision.intake:
+        case intake.Intake.OPEN | intake.Intake.FOLLOW:
+            case_ = _open(mail, sender, earlier, profile, by)
+            outcome = Outcome.CASE
+        case intake.Intake.REOPEN:
+            case_ = reopen_case(_found(earlier), reason=decision.reason, profile=profile, by=by, at=at)
+            outcome = Outcome.MESSAGE
+        case intake.Intake.ADD:
+            case_, outcome = locked(_found(earlier)), Outcome.MESSAGE
+    _add_message(case_, mail, sender, profile=profile, by=by)
+    settle(mail, outcome=outcome, case_number=case_.number, reason=decision.reason, at=at)
+    if outcome == Outcome.CASE:
+        queue_acknowledgement(mail, case_label=case_.label, about=case_.reference, due_at=case_.due_at, profile=profile)
+    return case_
+
+
+def _found(case: Case | None) -> Case:
+    if case is None:
+        raise LookupError("a thread was decided on that is not there")
+    return case
+
+
+def _thread(mail: IncomingMail, profile: Profile) -> tuple[Case | None, str]:
+    """The case this mail seems to belong to, by Message-IDs first, by the number in the subject second."""
+    if mail.in_reply_to:
+        said = (
+            Message.objects.filter(
+                Q(outgoing__message_id__in=mail.in_reply_to) | Q(incoming__message_id__in=mail.in_reply_to)
+            )
+            .exclude(kind=MessageKind.NOTE)
+            .select_related("case")
+            .order_by("-at")
+            .first()
+        )
+        if said is not None:
+            return said.case, "by its reply header"
+    prefixes = frozenset(
+        {profile.case_prefix or "C"} | {kind.prefix for kind in profile.get(Taxonomy).kinds if kind.prefix}
+    )
+    label = intake.label_in(mail.subject, prefixes)
+    if label is None:
+        return None, ""
+    return Case.objects.filter(label=label).first(), f"by {label} in its subject"
+
+
+def _as_thread(
+    case: Case | None, found_by: str, mail: IncomingMail, sender: Sender, profile: Profile
+) -> intake.Thread | None:
+    if case is None:
+        return None
+    belongs = mail.sender_address.lower() == case.requester_address.lower() or (
+        case.participant_id is not None
+        and sender.participant is not None
+        and sender.participant.pk == case.participant_id
+        and sender.certainty >= 0.7
+    )
+    return intake.Thread(
+        label=case.label,
+        is_closed=case.is_closed,
+        reopen_until=_reopen_until(case, profile),
+        belongs=belongs,
+        found_by=found_by,
+    )
+
+
+def _reopen_until(case: Case, profile: Profile) -> datetime | None:
+    if case.closed_at is None:
+        return None
+    kind = profile.get(Taxonomy).kind(case.kind)
+    return deadline(kind.reopen_window, start=case.closed_at, calendar=profile.calendars[kind.calendar]).due
+
+
+def _open(mail: IncomingMail, sender: Sender, earlier: Case | None, profile: Profile, by: Actor) -> Case:
+    suggested = routing.route(mail.subject, mail.own_text, profile.get(Taxonomy))
+    inquiry = Inquiry(
+        subject=mail.subject,
+        address=mail.sender_address,
+        name=mail.sender_name or (sender.person.name if sender.person else ""),
+        sender=sender,
+        topic=suggested.topic.key,
+        urgency=suggested.urgency,
+        reasons=suggested.reasons,
+        excerpt=" ".join(mail.own_text.split()),
+        follows=earlier,
+    )
+    return open_case(inquiry, received_at=mail.received_at, profile=profile, by=by, at=mail.received_at)
+
+
+def _add_message(case: Case, mail: IncomingMail, sender: Sender, *, profile: Profile, by: Actor) -> None:
+    at = mail.received_at
+    message = Message.objects.create(
+        case=case,
+        kind=MessageKind.CLIENT,
+        at=at,
+        author=str(sender.person.reference) if sender.person else "unknown:mail",
+        author_name=mail.sender_name or (sender.person.name if sender.person else mail.sender_address),
+        author_address=mail.sender_address,
+        text=mail.own_text or mail.quoted_text,
+        quoted_text=mail.quoted_text if mail.own_text else "",
+        signature_text=mail.signature_text,
+        incoming=mail,
+        remark=_remark(mail),
+    )
+    was_waiting = case.state == CaseState.WAITING
+    if was_waiting:
+        run_again(case, profile=profile, by=by, at=at)
+    Case.objects.filter(pk=case.pk).update(
+        message_count=F("message_count") + 1,
+        last_activity_at=at,
+        state=case.state,
+        excerpt=" ".join(message.text.split())[:200],
+    )
+    if was_waiting:
+        refresh_due(case)
+    links = {
+        "message": Reference("message", str(message.pk)),
+        "mail": mail.reference,
+        "participant": sender.participant and sender.participant.reference,
+    }
+    record(ClientWrote(), about=case.reference, by=_writer(message, by), at=at, links=links)
+
+
+def _writer(message: Message, by: Actor) -> Actor:
+    return Actor(Reference.parse(message.author), message.author_name or "unknown", viewer=by.viewer)
+
+
+def _remark(mail: IncomingMail) -> str:
+    """What a reader should know: answers would go elsewhere than the sender's address."""
+    if mail.reply_to and mail.reply_to.lower() != mail.sender_address.lower():
+        return f"asks for answers to another address: {mail.reply_to}"
+    return ""

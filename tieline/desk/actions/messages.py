@@ -1,0 +1,169 @@
+"""What is said in a case: our replies, our notes, and what becomes of what we sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from tieline.clocks.actions import end_clocks
+from tieline.clocks.profile import Measure
+from tieline.desk.actions.cases import AlreadyClosed, locked, refresh_due, stand_still
+from tieline.desk.events import AnswerCameBack, AnswerDelivered, Noted, Replied, WaitingOnClient
+from tieline.desk.models import Case, CaseState, Message, MessageKind
+from tieline.identity.permissions import require
+from tieline.journal.actions import record
+from tieline.kernel.actor import SYSTEM, Actor
+from tieline.kernel.reference import Reference
+from tieline.kernel.refusal import Refusal
+from tieline.mail.actions import queue_mail
+
+
+class NothingWritten(Refusal):
+    """An empty reply or note."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing was written; there is nothing to send or keep.")
+
+
+class NowhereToSend(Refusal):
+    """The case has no address to answer to."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(f"{case.label} has no mail address to answer to.")
+
+
+@transaction.atomic
+def reply(
+    case: Case, *, text: str, then: CaseState, by: Actor, at: datetime, message_id: str | None = None
+) -> Message:
+    """Write to the client. The mail leaves through the outbox; `then` says whose turn it is afterwards.
+
+    The first-answer clock ends when the mail is delivered, not now. Refuses NothingWritten, AlreadyClosed,
+    NowhereToSend.
+    """
+    require(by, "desk.reply")
+    text = _written(text)
+    case = locked(case)
+    if case.is_closed:
+        raise AlreadyClosed(case)
+    if not case.requester_address:
+        raise NowhereToSend(case)
+    thread = _thread_of(case)
+    outgoing = queue_mail(
+        about=case.reference,
+        recipients=[case.requester_address],
+        subject=_subject(case),
+        text=f"{text}\n\n{_quoted(case)}",
+        in_reply_to=thread[-1] if thread else "",
+        references=thread,
+        message_id=message_id,
+        by=by,
+        at=at,
+    )
+    message = Message.objects.create(
+        case=case, kind=MessageKind.OURS, at=at, author=str(by.reference), author_name=by.name,
+        text=text, outgoing=outgoing,
+    )  # fmt: skip
+    if then == CaseState.WAITING and case.state != CaseState.WAITING:
+        stand_still(case, by=by, at=at)
+    _moved(case, message, at)
+    refresh_due(case)
+    links = {"message": Reference("message", str(message.pk)), "mail": Reference("outgoing", str(outgoing.pk))}
+    record(Replied(then=then.value), about=case.reference, by=by, at=at, links=links)
+    return message
+
+
+@transaction.atomic
+def add_note(case: Case, *, text: str, by: Actor, at: datetime) -> Message:
+    """Write an internal note, which no client ever sees. Allowed on closed cases too. Refuses NothingWritten."""
+    require(by, "desk.note")
+    text = _written(text)
+    case = locked(case)
+    message = Message.objects.create(
+        case=case, kind=MessageKind.NOTE, at=at, author=str(by.reference), author_name=by.name, text=text
+    )
+    _moved(case, message, at)
+    record(Noted(), about=case.reference, by=by, at=at, links={"message": Reference("message", str(message.pk))})
+    return message
+
+
+@transaction.atomic
+def wait_for_client(case: Case, *, by: Actor, at: datetime) -> Case:
+    """Say that it is the client's turn; the clocks that pause for that stand still. Refuses AlreadyClosed."""
+    require(by, "desk.reply")
+    case = locked(case)
+    if case.is_closed:
+        raise AlreadyClosed(case)
+    if case.state != CaseState.WAITING:
+        stand_still(case, by=by, at=at)
+        case.last_activity_at = at
+        case.save(update_fields=["state", "last_activity_at"])
+        refresh_due(case)
+        record(WaitingOnClient(), about=case.reference, by=by, at=at)
+    return case
+
+
+@transaction.atomic
+def note_delivery(message: Message, *, at: datetime) -> None:
+    """Our mail reached the client's server: the first-answer clock ends at that instant."""
+    case = locked(message.case)
+    end_clocks(case.reference, measure=Measure.FIRST_ANSWER.value, reason="first answer delivered", by=SYSTEM, at=at)
+    if case.answered_at is None:
+        case.answered_at = at
+        case.save(update_fields=["answered_at"])
+    refresh_due(case)
+    links = {"message": Reference("message", str(message.pk))}
+    record(AnswerDelivered(), about=case.reference, by=SYSTEM, at=at, links=links)
+
+
+@transaction.atomic
+def note_return(message: Message, *, reason: str, at: datetime) -> None:
+    """Our mail came back or could not be sent: it is our turn again, and the case says why."""
+    case = locked(message.case)
+    if not case.is_closed:
+        case.state = CaseState.OPEN
+    case.last_activity_at = at
+    case.save(update_fields=["state", "last_activity_at"])
+    links = {"message": Reference("message", str(message.pk))}
+    record(AnswerCameBack(reason=reason[:300]), about=case.reference, by=SYSTEM, at=at, links=links)
+
+
+def _written(text: str) -> str:
+    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    if not text:
+        raise NothingWritten
+    return text
+
+
+def _subject(case: Case) -> str:
+    bare = case.subject
+    while bare[:3].lower() in ("re:", "aw:", "fw:"):
+        bare = bare[3:].strip()
+    tag = f"[{case.label}]"
+    return f"Re: {bare}" if tag in bare else f"Re: {tag} {bare}"
+
+
+def _thread_of(case: Case) -> list[str]:
+    """The Message-IDs of the conversation so far, oldest first (notes have none)."""
+    said = case.messages.exclude(kind=MessageKind.NOTE).select_related("incoming", "outgoing").order_by("at", "pk")
+    ids = [mail.message_id for message in said if (mail := message.incoming or message.outgoing)]
+    return [id_ for id_ in ids if id_ and not id_.endswith("@no-message-id>")][-20:]
+
+
+def _quoted(case: Case) -> str:
+    last = case.messages.filter(kind=MessageKind.CLIENT).order_by("-at", "-pk").first()
+    if last is None:
+        return ""
+    lines = "\n".join(f"> {line}" for line in last.text.splitlines()[:200])
+    return f"{last.author_name or last.author_address} wrote:\n{lines}"
+
+
+def _moved(case: Case, message: Message, at: datetime) -> None:
+    case.last_activity_at = at
+    case.message_count = F("message_count") + 1
+    if message.kind != MessageKind.NOTE:
+        case.excerpt = " ".join(message.text.split())[:200]
+    case.save(update_fields=["last_activity_at", "message_count", "excerpt", "state"])
+    case.refresh_from_db(fields=["message_count"])

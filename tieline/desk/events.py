@@ -1,0 +1,111 @@
+"""What happens at the desk."""
+
+from dataclasses import dataclass
+
+from tieline.journal.events import Event, event
+
+
+@event("case.opened")
+@dataclass(frozen=True)
+class CaseOpened(Event):
+    """An inquiry became a case."""
+
+    topic: str
+    area: str
+    urgency: str
+    channel: str
+
+
+@event("case.client_wrote")
+@dataclass(frozen=True)
+class ClientWrote(Event):
+    """The client's further message was added to a case."""
+
+
+@event("case.replied")
+@dataclass(frozen=True)
+class Replied(Event):
+    """We wrote to the client; the post room will send it."""
+
+    then: str
+
+
+@event("case.answer_delivered")
+@dataclass(frozen=True)
+class AnswerDelivered(Event):
+    """Our message reached the client's mail server."""
+
+
+@event("case.answer_came_back")
+@dataclass(frozen=True)
+class AnswerCameBack(Event):
+    """Our message to the client bounced or could not be sent."""
+
+    reason: str
+
+
+@event("case.noted")
+@dataclass(frozen=True)
+class Noted(Event):
+    """An internal note was written."""
+
+
+@event("case.assigned")
+@dataclass(frozen=True)
+class CaseAssigned(Event):
+    """A case was given to somebody, or to nobody."""
+
+    owner: str
+
+
+@event("case.rerouted")
+@dataclass(frozen=True)
+class CaseRerouted(Event):
+    """A case's topic, area or urgency was corrected by a person."""
+
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+@event("case.cited")
+@dataclass(frozen=True)
+class CaseCited(Event):
+    """A paragraph version was cited in a case."""
+
+    label: str
+
+
+@event("case.citation_withdrawn")
+@dataclass(frozen=True)
+class CitationWithdrawn(Event):
+    """A citation was taken out of a case."""
+
+    label: str
+
+
+@event("case.waiting")
+@dataclass(frozen=True)
+class WaitingOnClient(Event):
+    """It is the client's turn."""
+
+
+@event("case.resumed")
+@dataclass(frozen=True)
+class TurnIsOurs(Event):
+    """It is our turn again."""
+
+
+@event("case.closed")
+@dataclass(frozen=True)
+class CaseClosed(Event):
+    """A case ended with an outcome."""
+
+    outcome: str
+
+
+@event("case.reopened")
+@dataclass(frozen=True)
+class CaseReopened(Event):
+    """A closed case was opened again."""
+
+    reason: str

@@ -1,0 +1,59 @@
+"""New case, message in a case, late answer? Pure: what is known of the thread goes in, a decision comes out.
+
+A thread is only joined by somebody who belongs to it: the address on the case, or the same participant. Anybody else
+who quotes our Message-ID or case number gets a case of their own, linked, and learns nothing of the other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Intake(StrEnum):
+    """What to do with a person's message."""
+
+    OPEN = "open"
+    ADD = "add"
+    REOPEN = "reopen"
+    FOLLOW = "follow"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The case a message seems to belong to, and how its sender stands to it."""
+
+    label: str
+    is_closed: bool
+    reopen_until: datetime | None
+    belongs: bool
+    found_by: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do and why, in words for the ledger."""
+
+    intake: Intake
+    reason: str
+
+
+def decide(thread: Thread | None, *, at: datetime) -> Decision:
+    """What a person's message of the instant `at` means for the desk."""
+    if thread is None:
+        return Decision(Intake.OPEN, "a new inquiry")
+    if not thread.belongs:
+        return Decision(Intake.FOLLOW, f"refers to {thread.label} but its sender is not on that case")
+    if not thread.is_closed:
+        return Decision(Intake.ADD, f"answers {thread.label} ({thread.found_by})")
+    if thread.reopen_until is not None and at <= thread.reopen_until:
+        return Decision(Intake.REOPEN, f"a late answer to {thread.label}, within the window for reopening")
+    return Decision(Intake.FOLLOW, f"a late answer to {thread.label}, after the window for reopening")
+
+
+def label_in(subject: str, prefixes: frozenset[str]) -> str | None:
+    """The case label written in a subject as `[C-1042]`, or None."""
+    found = re.search(r"\[([A-Z]{1,6})-(\d{1,12})\]", subject)
+    return f"{found[1]}-{found[2]}" if found and found[1] in prefixes else None

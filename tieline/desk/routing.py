@@ -1,0 +1,65 @@
+"""What is it about and how urgent is it? Pure: the profile's words against the client's, with every reason shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tieline.desk.profile import Taxonomy, Topic
+
+READ = 4000
+SUBJECT_WEIGHT = 2.0
+ENOUGH = 1.0
+
+
+@dataclass(frozen=True)
+class Route:
+    """A suggested topic and urgency, and the reasons in words."""
+
+    topic: Topic
+    urgency: str
+    reasons: tuple[str, ...]
+
+
+def route(subject: str, text: str, taxonomy: Taxonomy) -> Route:
+    """The topic whose words weigh most in subject and text; the default topic where hardly any word fits."""
+    head, body = _plain(subject), _plain(text[:READ])
+    scored = [(score, topic, words) for topic in taxonomy.topics if (score := _score(topic, head, body, words := []))]
+    best = max(scored, key=lambda row: row[0], default=None)
+    if best is None or best[0] < ENOUGH:
+        topic, reasons = taxonomy.topic(taxonomy.default_topic), ("no word of any topic was found",)
+    else:
+        topic, reasons = best[1], tuple(f"“{word}” suggests {best[1].name}" for word in best[2][:4])
+    urgency, why = _urgency(topic, f"{head}{body}", taxonomy)
+    return Route(topic, urgency, reasons + why)
+
+
+def _score(topic: Topic, head: str, body: str, words: list[str]) -> float:
+    score = 0.0
+    for word, weight in topic.words.items():
+        sought = _plain(word)
+        in_head = sought in head
+        if in_head or sought in body:
+            words.append(word)
+            score += weight * (SUBJECT_WEIGHT if in_head else 1.0)
+    return score
+
+
+def _urgency(topic: Topic, text: str, taxonomy: Taxonomy) -> tuple[str, tuple[str, ...]]:
+    urgency, why = taxonomy.urgency(topic.urgency), f"the usual urgency of {topic.name}"
+    for level in taxonomy.urgencies:
+        word = next((word for word in level.words if _plain(word) in text), None)
+        if word is not None and level.rank > urgency.rank:
+            urgency, why = level, f"“{word}” raises the urgency to {level.name}"
+    return urgency.key, (why,)
+
+
+@lru_cache(maxsize=4096)
+def _word(text: str) -> str:
+    return " " + " ".join(re.findall(r"[^\W_]+", text.lower())) + " "
+
+
+def _plain(text: str) -> str:
+    """Lower-case words with single blanks around, so that a phrase is found as whole words."""
+    return _word(text) if len(text) < 60 else " " + " ".join(re.findall(r"[^\W_]+", text.lower())) + " "

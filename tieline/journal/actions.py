@@ -1,0 +1,58 @@
+"""How is something written down? By `record`, in the transaction of the action that did it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from tieline.journal.events import Event
+from tieline.journal.models import JournalEvent, JournalLink
+from tieline.kernel import clock
+from tieline.kernel.actor import Actor
+from tieline.kernel.reference import Reference
+
+
+class NotInTransaction(RuntimeError):
+    """An event was to be recorded outside the transaction of the change it speaks of."""
+
+
+def record(
+    event: Event,
+    *,
+    about: Reference,
+    by: Actor,
+    at: datetime,
+    links: Mapping[str, Reference | None] | None = None,
+) -> JournalEvent:
+    """Write an event down: what it is `about`, who did it, when, and (by role) which other objects it concerns."""
+    if not connection.in_atomic_block:
+        raise NotInTransaction(event.kind)
+    written = JournalEvent.objects.create(
+        kind=event.kind,
+        at=at,
+        recorded_at=clock.now(),
+        actor=str(by.reference),
+        actor_name=by.name[:200],
+        facts=event.facts(),
+    )
+    roles = {"about": about, **(links or {})}
+    JournalLink.objects.bulk_create(
+        JournalLink(event=written, role=role, object_kind=reference.kind, object_id=reference.id)
+        for role, reference in roles.items()
+        if reference is not None
+    )
+    return written
+
+
+def unpark(listener: str) -> int:
+    """Forget what a listener could not digest and send it back to the first such event; returns how many."""
+    from tieline.journal.models import Cursor, Parked
+
+    with transaction.atomic():
+        parked = list(Parked.objects.filter(listener=listener).order_by("position"))
+        if parked:
+            Cursor.objects.filter(pk=listener).update(position=parked[0].position - 1, attempts=0, retry_at=None)
+            Parked.objects.filter(listener=listener).delete()
+    return len(parked)

@@ -1,0 +1,52 @@
+"""Where does this instance keep its things? One directory, named by TIELINE_HOME, created when missing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import platformdirs
+
+from tieline.kernel.files import FileStore
+from tieline.kernel.refusal import Refusal
+
+
+class HomeUnusable(Refusal):
+    """The instance's directory cannot be created or written."""
+
+    def __init__(self, home: Path, cause: OSError) -> None:
+        super().__init__(
+            f"The instance directory {home} cannot be used ({cause.strerror}); set TIELINE_HOME to a writable one."
+        )
+
+
+def home() -> Path:
+    """The instance's directory: TIELINE_HOME, else the user's data directory."""
+    chosen = os.environ.get("TIELINE_HOME")
+    path = Path(chosen).expanduser().resolve() if chosen else platformdirs.user_data_path("tieline")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as cause:
+        raise HomeUnusable(path, cause) from cause
+    return path
+
+
+def files() -> FileStore:
+    """The store of mail bytes, attachments and imported documents."""
+    return FileStore(home() / "files")
+
+
+def secret() -> str:
+    """The instance's signing secret, made at first use and readable by its owner only."""
+    path = home() / "secret"
+    if not path.exists():
+        part = home() / f"secret.{os.getpid()}"
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass
+        part.unlink()
+    return path.read_text()

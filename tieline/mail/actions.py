@@ -1,0 +1,289 @@
+"""What the post room does: keep bytes, judge messages, settle outcomes, queue and send."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from tieline.journal.actions import record
+from tieline.journal.models import JournalLink, Parked
+from tieline.kernel import instance
+from tieline.kernel.actor import SYSTEM, Actor
+from tieline.kernel.profile import Profile
+from tieline.kernel.reference import Reference
+from tieline.mail.bounce import returned
+from tieline.mail.compose import LOOP_GUARD
+from tieline.mail.decide import HUMAN, Verdict, decide
+from tieline.mail.events import MailBounced, MailQueued, MailReceived, MailSetAside
+from tieline.mail.limits import Limits, Unparsable
+from tieline.mail.machine import MachineKind, may_be_answered_automatically, recognise
+from tieline.mail.models import IncomingMail, IngestRun, MailAttachment, OutgoingMail, Outcome
+from tieline.mail.parse import ParsedMail, parse
+from tieline.mail.parts import Attachment
+from tieline.mail.profile import MailRules, read_replies
+from tieline.mail.sources import Delivery
+
+ACKNOWLEDGED_AGAIN_AFTER = timedelta(days=1)
+STORM_WINDOW = timedelta(minutes=10)
+STORM_SIZE = 5
+
+
+def keep(delivery: Delivery, *, run: IngestRun | None, at: datetime) -> IncomingMail | None:
+    """Keep a delivery's bytes unchanged, before anything is read of them; None when it was kept before.
+
+    Raises NoRoomForFile when the disk refuses; then nothing is kept and the delivery can be taken again.
+    """
+    if IncomingMail.objects.filter(key=delivery.key).exists():
+        return None
+    file_key = instance.files().put(delivery.raw)
+    return IncomingMail.objects.create(
+        key=delivery.key,
+        source=delivery.source[:500],
+        run=run,
+        file_key=file_key,
+        size_bytes=len(delivery.raw),
+        received_at=at,
+    )
+
+
+def sort(mail: IncomingMail, *, profile: Profile, at: datetime, raw: bytes | None = None) -> IncomingMail:
+    """Read a kept message and judge it: machine mail, duplicate and unreadable ones are settled here.
+
+    A person's message is announced by MailReceived and stays unsettled until the desk has taken it. What cannot be
+    read is quarantined with its reason; a disk that refuses an attachment raises NoRoomForFile and changes nothing.
+    """
+    raw = raw if raw is not None else instance.files().get(mail.file_key)
+    rules = profile.get(MailRules)
+    try:
+        parsed = parse(raw, limits=limits_of(rules))
+    except Unparsable as refusal:
+        return _quarantine(mail, str(refusal), at)
+    kept = _store_attachments(parsed)
+    with transaction.atomic():
+        mail = IncomingMail.objects.select_for_update().get(pk=mail.pk)
+        if mail.sorted_at is not None:
+            return mail
+        _write_parsed(mail, parsed)
+        MailAttachment.objects.bulk_create(
+            MailAttachment(
+                mail=mail, name=attachment.name, content_type=attachment.content_type[:120],
+                content_id=attachment.content_id[:255], size_bytes=attachment.size, file_key=file_key,
+            )
+            for attachment, file_key in kept
+        )  # fmt: skip
+        _judge(mail, parsed, rules, at)
+    return mail
+
+
+def _store_attachments(parsed: ParsedMail) -> list[tuple[Attachment, str]]:
+    store = instance.files()
+    return [(attachment, store.put(attachment.payload)) for attachment in parsed.attachments]
+
+
+def limits_of(rules: MailRules) -> Limits:
+    """The parser's limits as the profile sets them."""
+    return Limits(
+        size_bytes=rules.limits.message_mb * 1_000_000,
+        parts=rules.limits.parts,
+        depth=rules.limits.depth,
+        parse_seconds=float(rules.limits.seconds),
+    )
+
+
+def _write_parsed(mail: IncomingMail, parsed: ParsedMail) -> None:
+    mail.message_id = parsed.message_id[:500]
+    mail.body_digest = parsed.body_digest
+    mail.in_reply_to = list(dict.fromkeys((*parsed.in_reply_to, *reversed(parsed.references))))[:30]
+    mail.sender_name = parsed.sender.name[:300] if parsed.sender else ""
+    mail.sender_address = parsed.sender.address[:320] if parsed.sender else ""
+    mail.reply_to = parsed.reply_to[0].address[:320] if parsed.reply_to else ""
+    mail.recipients = [address.address for address in (*parsed.to, *parsed.cc)][:200]
+    mail.subject = parsed.subject[:500]
+    mail.sent_at = parsed.date
+    mail.own_text = parsed.own_text
+    mail.quoted_text = parsed.quoted_text
+    mail.signature_text = parsed.signature_text
+    mail.html = parsed.html
+    mail.defects = list(parsed.defects)
+    mail.may_be_answered = may_be_answered_automatically(parsed)
+
+
+def _judge(mail: IncomingMail, parsed: ParsedMail, rules: MailRules, at: datetime) -> None:
+    machine = recognise(parsed)
+    verdict = decide(
+        machine=f"{machine.kind.value}: {machine.rule}" if machine else _machine_subject(parsed, rules),
+        twin=_twin_of(mail, parsed),
+        is_own=_is_own(mail, parsed),
+    )
+    mail.sorted_at = at
+    if verdict == HUMAN:
+        mail.save()
+        record(MailReceived(subject=mail.subject), about=mail.reference, by=SYSTEM, at=at)
+        return
+    _set_aside(mail, verdict, at)
+    if machine and machine.kind == MachineKind.BOUNCE and verdict.outcome == Outcome.MACHINE:
+        _tie_bounce(mail, parsed, at)
+
+
+def _is_own(mail: IncomingMail, parsed: ParsedMail) -> bool:
+    """Whether we wrote it ourselves: it carries this desk's loop guard or a Message-ID of our outbox."""
+    if parsed.headers.get(LOOP_GUARD) == settings.MAIL["address"]:
+        return True
+    return bool(mail.message_id) and OutgoingMail.objects.filter(message_id=mail.message_id).exists()
+
+
+def _machine_subject(parsed: ParsedMail, rules: MailRules) -> str:
+    subject = parsed.subject.strip().lower()
+    word = next((word for word in rules.machine_subjects if subject.startswith(word.lower())), None)
+    return f"subject begins with “{word}”" if word else ""
+
+
+def _twin_of(mail: IncomingMail, parsed: ParsedMail) -> str:
+    """Where the same message (same sender, date, subject and words) was taken before, or ""."""
+    if parsed.sender is None or parsed.date is None:
+        return ""
+    twins = IncomingMail.objects.filter(body_digest=parsed.body_digest, sorted_at__isnull=False)
+    twin = twins.exclude(pk=mail.pk).exclude(outcome__in=[Outcome.DUPLICATE, Outcome.QUARANTINE]).first()
+    return twin.source if twin else ""
+
+
+def _set_aside(mail: IncomingMail, verdict: Verdict, at: datetime) -> None:
+    mail.outcome, mail.reason, mail.decided_at = verdict.outcome or Outcome.QUARANTINE, verdict.reason, at
+    mail.save()
+    said = MailSetAside(outcome=mail.outcome, reason=mail.reason[:300])
+    record(said, about=mail.reference, by=SYSTEM, at=at)
+
+
+@transaction.atomic
+def _quarantine(mail: IncomingMail, reason: str, at: datetime) -> IncomingMail:
+    mail = IncomingMail.objects.select_for_update().get(pk=mail.pk)
+    if mail.sorted_at is None:
+        mail.sorted_at = at
+        _set_aside(mail, Verdict(Outcome.QUARANTINE, reason), at)
+    return mail
+
+
+def quarantine_parked(*, at: datetime) -> int:
+    """Quarantine messages whose taking over by the desk was given up, so that they too have an outcome."""
+    gone = 0
+    for parked in Parked.objects.all():
+        link = JournalLink.objects.filter(event_id=parked.event_id, role="about", object_kind="mail").first()
+        mail = link and IncomingMail.objects.filter(pk=int(link.object_id), outcome="").first()
+        if mail:
+            last = parked.problem.strip().splitlines()[-1][:300]
+            _set_aside(mail, Verdict(Outcome.QUARANTINE, f"the desk could not take it: {last}"), at)
+            gone += 1
+    return gone
+
+
+def _tie_bounce(mail: IncomingMail, parsed: ParsedMail, at: datetime) -> None:
+    """Tie a bounce to the message of ours that it concerns, where it names one."""
+    concerned = returned(parsed, instance.files().get(mail.file_key))
+    outgoing = OutgoingMail.objects.filter(message_id__in=concerned.message_ids, bounced_at=None).first()
+    if outgoing is None:
+        return
+    outgoing.bounced_at, outgoing.bounce_reason = at, concerned.reason
+    outgoing.save(update_fields=["bounced_at", "bounce_reason"])
+    links = {"bounce": mail.reference, "case": outgoing.about}
+    record(MailBounced(reason=concerned.reason[:300]), about=outgoing_reference(outgoing), by=SYSTEM, at=at, links=links)
+
+
+def settle(mail: IncomingMail, *, outcome: Outcome, case_number: int, reason: str, at: datetime) -> None:
+    """The desk says what became of a person's message; once, in the transaction in which it became that."""
+    changed = IncomingMail.objects.filter(pk=mail.pk, outcome="").update(
+        outcome=outcome, case_number=case_number, reason=reason, decided_at=at
+    )
+    if not changed:
+        raise RuntimeError(f"mail {mail.pk} is settled already")
+
+
+def outgoing_reference(outgoing: OutgoingMail) -> Reference:
+    """How others point at a message of ours."""
+    return Reference("outgoing", str(outgoing.pk))
+
+
+def new_message_id() -> str:
+    """A Message-ID nobody can guess, in the desk's own mail domain."""
+    domain = settings.MAIL["address"].rpartition("@")[2] or "localhost"
+    return f"<{secrets.token_hex(16)}@{domain}>"
+
+
+def queue_mail(
+    *,
+    about: Reference,
+    recipients: Sequence[str],
+    subject: str,
+    text: str,
+    in_reply_to: str,
+    references: Sequence[str],
+    by: Actor,
+    at: datetime,
+    message_id: str | None = None,
+    is_automatic: bool = False,
+) -> OutgoingMail:
+    """Put a message in the outbox, in the transaction that wants it sent; it leaves after commit."""
+    outgoing = OutgoingMail.objects.create(
+        message_id=message_id or new_message_id(),
+        about_kind=about.kind,
+        about_id=about.id,
+        recipients=list(recipients),
+        subject=" ".join(subject.split())[:500],
+        text=text,
+        in_reply_to=in_reply_to,
+        references=list(references),
+        is_automatic=is_automatic,
+        written_at=at,
+        next_try_at=at,
+    )
+    links = {"object": about}
+    record(MailQueued(recipients=list(recipients)), about=outgoing_reference(outgoing), by=by, at=at, links=links)
+    return outgoing
+
+
+def queue_acknowledgement(
+    mail: IncomingMail, *, case_label: str, about: Reference, due_at: datetime | None, profile: Profile
+) -> OutgoingMail | None:
+    """Acknowledge an inquiry with its number and expected time, or decide not to.
+
+    Only fetched mail is acknowledged (never files read in), never a mailing we wrote ourselves, at most once a day
+    for an address, and nothing at all to an address that has sent five messages within ten minutes. The client's
+    own words are never echoed (a form of them could be used to write to third parties).
+    """
+    rules = profile.get(MailRules)
+    at = mail.received_at
+    if not rules.acknowledgement or not mail.key.startswith("imap:") or not _may_be_answered(mail, at):
+        return None
+    approved = read_replies(profile)[Path(rules.acknowledgement).stem]
+    due = due_at.astimezone(profile.time_zone).strftime("%A %d %B %Y, %H:%M") if due_at else "as soon as we can"
+    words = {
+        "number": case_label, "due": due, "person": mail.sender_name or "there", "desk": rules.desk_name,
+        "operator": profile.operator, "footer": profile.footer,
+    }  # fmt: skip
+    return queue_mail(
+        about=about,
+        recipients=[mail.sender_address],
+        subject=f"[{case_label}] {approved.title}",
+        text=approved.filled(words).strip(),
+        in_reply_to=mail.message_id,
+        references=[mail.message_id],
+        by=SYSTEM,
+        at=at,
+        is_automatic=True,
+    )
+
+
+def _may_be_answered(mail: IncomingMail, at: datetime) -> bool:
+    address = mail.sender_address
+    if not address or not mail.may_be_answered:
+        return False
+    recent = OutgoingMail.objects.filter(
+        recipients__contains=[address], is_automatic=True, written_at__gt=at - ACKNOWLEDGED_AGAIN_AFTER
+    )
+    received = IncomingMail.objects.filter(sender_address=address, received_at__gt=at - STORM_WINDOW)
+    return not recent.exists() and received.count() < STORM_SIZE
+

@@ -1,0 +1,118 @@
+"""How is a file or folder of mail read in, so that a crash at any moment loses and doubles nothing?
+
+Batches of deliveries are kept, then judged; the desk takes its part through the journal. A run that was interrupted
+is resumed by the next one over the same path, and says of every message what became of it; a run that had finished
+before finds nothing new.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from tieline.journal.listening import drive
+from tieline.journal.sealing import seal
+from tieline.kernel import clock
+from tieline.kernel.actor import SYSTEM
+from tieline.kernel.profile import Profile
+from tieline.kernel.viewing import viewing_as
+from tieline.mail.actions import keep, quarantine_parked, sort
+from tieline.mail.models import IncomingMail, IngestRun, Outcome
+from tieline.mail.sources import Delivery, deliveries
+
+BATCH = 40
+"""Deliveries kept in one transaction."""
+PATIENCE = 120
+"""How often the desk is given another chance to take what it stumbled over, with growing pauses between."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the ledger as the command line prints it."""
+
+    source: str
+    message_id: str
+    outcome: str
+    case: int | None
+    reason: str
+
+    def as_data(self) -> dict[str, str | int | None]:
+        """The line as JSON-ready values."""
+        return {
+            "source": self.source, "message_id": self.message_id, "outcome": self.outcome,
+            "case": self.case, "reason": self.reason,
+        }  # fmt: skip
+
+
+def ingest(path: Path, *, profile: Profile, skipped: Callable[[str, str], None]) -> Iterator[Line]:
+    """Read every message under `path` and tell what became of each, in order, as soon as its batch is through.
+
+    `skipped` is told of files that are not mail, with the reason.
+
+    Raises NoRoomForFile when the disk refuses bytes; what was told before stays, the rest can be read again.
+    """
+    run = _run(path)
+    remaining = iter(deliveries(path, report=lambda one: skipped(one.source, one.reason)))
+    while batch := list(islice(remaining, BATCH)):
+        yield from _take(batch, run, profile)
+    with viewing_as(SYSTEM):
+        run.finished_at = clock.now()
+        run.save(update_fields=["finished_at"])
+
+
+def _run(path: Path) -> IngestRun:
+    """The interrupted run over this path, or a new one."""
+    with viewing_as(SYSTEM):
+        whole = str(path.resolve())
+        unfinished = IngestRun.objects.filter(path=whole, finished_at=None).order_by("-pk").first()
+        return unfinished or IngestRun.objects.create(path=whole, started_at=clock.now())
+
+
+def _take(batch: list[Delivery], run: IngestRun, profile: Profile) -> list[Line]:
+    at = clock.now()
+    with viewing_as(SYSTEM):
+        for delivery in batch:
+            keep(delivery, run=run, at=at)
+    raw = {delivery.key: delivery.raw for delivery in batch}
+    with viewing_as(SYSTEM):
+        for mail in IncomingMail.objects.filter(key__in=raw, sorted_at=None).order_by("pk"):
+            sort(mail, profile=profile, at=at, raw=raw[mail.key])
+    _let_the_desk_take(list(raw))
+    with viewing_as(SYSTEM):
+        known = {mail.key: mail for mail in IncomingMail.objects.filter(key__in=raw)}
+    return [_line(delivery, known[delivery.key], run) for delivery in batch]
+
+
+def _let_the_desk_take(keys: list[str]) -> None:
+    """Drive the journal until every message of the batch has its outcome."""
+    for attempt in range(PATIENCE):
+        seal_and_drive()
+        with viewing_as(SYSTEM):
+            quarantine_parked(at=clock.now())
+            if not IncomingMail.objects.filter(key__in=keys, outcome="").exists():
+                return
+        time.sleep(min(0.02 * 2**attempt, 1.0))
+
+
+def seal_and_drive() -> int:
+    """Seal what is waiting and let every listener digest it; returns the positions passed."""
+    seal(at=clock.now())
+    return drive()
+
+
+def _line(delivery: Delivery, mail: IncomingMail, run: IngestRun) -> Line:
+    if mail.run_id != run.pk:
+        already = f"taken in before from {mail.source}: {Outcome(mail.outcome).label if mail.outcome else 'undecided'}"
+        return Line(delivery.source, mail.message_id, Outcome.DUPLICATE.value, mail.case_number, already)
+    return Line(delivery.source, mail.message_id, mail.outcome, mail.case_number, mail.reason)
+
+
+def count(lines: Iterable[Line]) -> dict[str, int]:
+    """How many messages had each outcome."""
+    totals = {outcome.value: 0 for outcome in Outcome}
+    for line in lines:
+        totals[line.outcome] += 1
+    return totals

@@ -1,0 +1,114 @@
+"""How does the outbox empty? Claim, deliver, write down; again after a pause when the server could not take it.
+
+A message is claimed by a conditional update with a lease. If the process dies after delivery and before the record,
+the lease runs out and the same message, with the same Message-ID, is sent once more: mail cannot do better than
+"at least once", and the identifier lets the receiver see that it is the same.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from tieline.journal.actions import record
+from tieline.kernel.actor import SYSTEM
+from tieline.kernel.viewing import viewing_as
+from tieline.mail.actions import outgoing_reference
+from tieline.mail.compose import OutgoingContent, compose
+from tieline.mail.events import MailDelivered, MailFailed
+from tieline.mail.models import OutgoingMail, SendState
+from tieline.mail.transport import PermanentFailure, Security, Server, TemporaryFailure, deliver
+
+LEASE = timedelta(minutes=5)
+PAUSES = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
+
+
+def server_from_settings() -> Server | None:
+    """The SMTP server of this installation, or None when mail is to wait."""
+    mail = settings.MAIL
+    if not mail["smtp_host"]:
+        return None
+    return Server(
+        host=mail["smtp_host"], port=mail["smtp_port"], security=Security(mail["smtp_security"]),
+        user=mail["smtp_user"], password=mail["smtp_password"],
+    )  # fmt: skip
+
+
+def send_waiting(server: Server, *, sender_name: str, at: datetime, limit: int = 20) -> int:
+    """Send what is due in the outbox; returns how many messages were taken by the server."""
+    return sum(_send(id_, server, sender_name, at) for id_ in _claim(at, limit))
+
+
+def _claim(at: datetime, limit: int) -> list[int]:
+    with viewing_as(SYSTEM):
+        due = OutgoingMail.objects.select_for_update(skip_locked=True).filter(
+            state__in=[SendState.WAITING, SendState.SENDING], next_try_at__lte=at
+        )
+        ids = list(due.order_by("next_try_at").values_list("pk", flat=True)[:limit])
+        OutgoingMail.objects.filter(pk__in=ids).update(state=SendState.SENDING, next_try_at=at + LEASE)
+    return ids
+
+
+def _send(id_: int, server: Server, sender_name: str, at: datetime) -> bool:
+    with viewing_as(SYSTEM):
+        outgoing = OutgoingMail.objects.get(pk=id_)
+    content = OutgoingContent(
+        message_id=outgoing.message_id,
+        sender_name=sender_name,
+        sender_address=settings.MAIL["address"],
+        recipients=tuple(outgoing.recipients),
+        subject=outgoing.subject,
+        text=outgoing.text,
+        in_reply_to=outgoing.in_reply_to,
+        references=tuple(outgoing.references),
+        is_automatic=outgoing.is_automatic,
+        written_at=outgoing.written_at,
+        instance=settings.MAIL["address"],
+    )
+    try:
+        deliver(compose(content), server)
+    except TemporaryFailure as failure:
+        _try_later(id_, str(failure), at)
+        return False
+    except PermanentFailure as failure:
+        _give_up(id_, str(failure), at)
+        return False
+    _note_sent(id_, at)
+    return True
+
+
+def _note_sent(id_: int, at: datetime) -> None:
+    with viewing_as(SYSTEM), transaction.atomic():
+        outgoing = OutgoingMail.objects.select_for_update().get(pk=id_)
+        if outgoing.state == SendState.SENT:
+            return
+        outgoing.state, outgoing.sent_at, outgoing.problem = SendState.SENT, at, ""
+        outgoing.attempts += 1
+        outgoing.save(update_fields=["state", "sent_at", "problem", "attempts"])
+        links = {"object": outgoing.about}
+        said = MailDelivered(message_id=outgoing.message_id)
+        record(said, about=outgoing_reference(outgoing), by=SYSTEM, at=at, links=links)
+
+
+def _try_later(id_: int, problem: str, at: datetime) -> None:
+    with viewing_as(SYSTEM):
+        outgoing = OutgoingMail.objects.select_for_update().get(pk=id_)
+        if outgoing.attempts >= len(PAUSES):
+            _give_up(id_, problem, at)
+            return
+        outgoing.next_try_at = at + timedelta(seconds=PAUSES[outgoing.attempts])
+        outgoing.attempts += 1
+        outgoing.state, outgoing.problem = SendState.WAITING, problem
+        outgoing.save(update_fields=["state", "next_try_at", "attempts", "problem"])
+
+
+def _give_up(id_: int, problem: str, at: datetime) -> None:
+    with viewing_as(SYSTEM):
+        outgoing = OutgoingMail.objects.select_for_update().get(pk=id_)
+        outgoing.state, outgoing.problem = SendState.FAILED, problem
+        outgoing.attempts += 1
+        outgoing.save(update_fields=["state", "problem", "attempts"])
+        links = {"object": outgoing.about}
+        record(MailFailed(problem=problem[:300]), about=outgoing_reference(outgoing), by=SYSTEM, at=at, links=links)

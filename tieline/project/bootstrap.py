@@ -1,0 +1,63 @@
+"""How does a command come to a working instance? Database up, Django set up, tables in step, profile's roles loaded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tieline.kernel.database import serving
+
+
+def set_up_django() -> None:
+    """Point Django at the settings and load the apps; the database's address must be known by now."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tieline.project.settings")
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def instance_ready() -> Iterator[None]:
+    """Within the block the instance works: tables are in step with the code and the profile's roles are loaded."""
+    with serving():
+        set_up_django()
+        bring_tables_in_step()
+        load_profile_roles()
+        try:
+            yield
+        finally:
+            _close_connections()
+
+
+def bring_tables_in_step() -> None:
+    """Apply the migrations that are missing, as the owner of the tables."""
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    owner = connections["owner"]
+    executor = MigrationExecutor(owner)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    owner.close()
+
+
+def load_profile_roles() -> None:
+    """Bring the profile's teams and roles into the database."""
+    from tieline.identity.actions import load_teams
+    from tieline.identity.profile import Teams
+    from tieline.kernel.actor import SYSTEM
+    from tieline.kernel.profile import current_profile
+    from tieline.kernel.viewing import viewing_as
+
+    profile = current_profile()
+    if profile.has(Teams):
+        with viewing_as(SYSTEM):
+            load_teams(profile.get(Teams), by=SYSTEM)
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,200 @@
+"""How does the demonstration come to life? Its market, rules and story are replayed by the same actions as real life.
+
+The story's clock is installed for each line; mail goes through the real intake and leaves through a real SMTP server
+that keeps what it receives in a Maildir. Everything is illustrative and lies in the profile's `demo` folder.
+"""
+
+from __future__ import annotations
+
+import csv
+import mailbox
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP as WIRE
+from pathlib import Path
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+
+from tieline.clocks.actions import tick
+from tieline.desk import actions as desk
+from tieline.desk.models import Case, CaseState
+from tieline.identity.actions import add_staff
+from tieline.identity.models import User
+from tieline.kernel import clock
+from tieline.kernel.actor import SYSTEM, Actor
+from tieline.kernel.profile import Profile
+from tieline.kernel.viewing import viewing_as
+from tieline.mail.actions import keep, sort
+from tieline.mail.ingesting import seal_and_drive
+from tieline.mail.models import IncomingMail
+from tieline.mail.sending import send_waiting
+from tieline.mail.sources import Delivery
+from tieline.mail.transport import Security, Server
+from tieline.participants.actions import import_market
+from tieline.participants.profile import Registrations
+from tieline.rulebook import queries as rulebook
+from tieline.rulebook.actions import import_edition
+
+PASSWORD = "tieline-demo-2026"
+BOOK_FOLDER = "rules"
+DELIVERY_DELAY = timedelta(seconds=40)
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class PostOffice:
+    """The demonstration's receiving mail server: keeps what is sent to it in a Maildir for anybody to look at."""
+
+    maildir: Path
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep one message."""
+        box = mailbox.Maildir(self.maildir, create=True)
+        box.add(message_from_bytes(envelope.original_content or b"", policy=WIRE))
+        return "250 kept"
+
+
+@contextmanager
+def post_office(maildir: Path) -> Iterator[Server]:
+    """A receiving SMTP server on a free port of this computer, within the block."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(PostOffice(maildir), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield Server("127.0.0.1", port, Security.NONE)
+    finally:
+        controller.stop()
+
+
+@dataclass
+class Story:
+    """The replay: who acts, which cases the mails opened, and where mail is sent."""
+
+    folder: Path
+    profile: Profile
+    server: Server
+    staff: dict[str, User]
+    cases: dict[str, int]
+
+    def play(self, row: dict[str, str]) -> None:
+        """Do what one line of the story says, at its time."""
+        at = datetime.fromisoformat(row["at"])
+        with clock.fixed_at(at):
+            if row["act"] == "mail":
+                self._receive(row["mail"], at)
+                return
+            with viewing_as(SYSTEM):
+                case = Case.objects.get(number=self.cases[row["case_of"]])
+                by = self._actor(row["by"])
+            with viewing_as(by):
+                self._act(row, case, by, at)
+        if row["act"] == "reply":
+            self._deliver(at + DELIVERY_DELAY)
+
+    def _act(self, row: dict[str, str], case: Case, by: Actor, at: datetime) -> None:
+        match row["act"]:
+            case "assign":
+                desk.assign(case, owner=self.staff[row["text"] or row["by"]], by=by, at=at)
+            case "note":
+                desk.add_note(case, text=row["text"], by=by, at=at)
+            case "reply":
+                domain = settings.MAIL["address"].rpartition("@")[2]
+                id_ = f"<case-reply-{row['reply_key']}@{domain}>" if row["reply_key"] else None
+                then = CaseState.WAITING if row["outcome"] == "waiting" else CaseState.OPEN
+                desk.reply(case, text=row["text"], then=then, by=by, at=at, message_id=id_)
+            case "wait":
+                desk.wait_for_client(case, by=by, at=at)
+            case "cite":
+                version = rulebook.cite(row["cite"], as_at=at.astimezone(self.profile.time_zone).date())
+                desk.cite(case, version_id=version.version_id, quote=row["quote"], by=by, at=at)
+            case "close":
+                desk.close_case(case, outcome=row["outcome"], profile=self.profile, by=by, at=at)
+            case other:
+                raise ValueError(f"the story knows no act {other!r}")
+
+    def _actor(self, username: str) -> Actor:
+        return self.staff[username].as_actor()
+
+    def _receive(self, name: str, at: datetime) -> None:
+        raw = (self.folder / "mailbox" / name).read_bytes()
+        with viewing_as(SYSTEM):
+            tick(at=at)
+            mail = keep(Delivery(f"demo:{name}", f"demo mailbox, {name}", raw), run=None, at=at)
+            if mail is None:
+                return
+            sort(mail, profile=self.profile, at=at, raw=raw)
+        seal_and_drive()
+        with viewing_as(SYSTEM):
+            number = IncomingMail.objects.get(pk=mail.pk).case_number
+        if number is not None:
+            self.cases[name] = number
+
+    def _deliver(self, at: datetime) -> None:
+        with clock.fixed_at(at):
+            send_waiting(self.server, sender_name=settings.MAIL["address"], at=at)
+            seal_and_drive()
+
+
+def stage(profile: Profile, server: Server, *, progress: Progress) -> datetime:
+    """Set the demonstration up in an empty instance; returns the instant at which the story ends.
+
+    `progress` is told what is being done, how far it is and how far it goes.
+    """
+    folder = profile.directory / "demo"
+    begin = _rows(folder / "story.csv")[0]["at"]
+    first = datetime.fromisoformat(begin) - timedelta(days=1)
+    with clock.fixed_at(first):
+        progress("staff and market", 0, 1)
+        staff = _hire(folder, first)
+        with viewing_as(SYSTEM):
+            import_market(folder / "market", kinds=profile.get(Registrations), by=SYSTEM, at=first)
+        editions = sorted((folder / BOOK_FOLDER).glob("*.docx"))
+        for number, path in enumerate(editions):
+            progress("rule book", number, len(editions))
+            _import_rules(path, first)
+    return _replay(Story(folder, profile, server, staff, {}), progress)
+
+
+def _replay(story: Story, progress: Progress) -> datetime:
+    rows = _rows(story.folder / "story.csv")
+    for number, row in enumerate(rows):
+        progress("story", number, len(rows))
+        story.play(row)
+    end = datetime.fromisoformat(rows[-1]["at"]) + timedelta(minutes=2)
+    with clock.fixed_at(end):
+        with viewing_as(SYSTEM):
+            tick(at=end)
+        while seal_and_drive():
+            pass
+    progress("story", len(rows), len(rows))
+    return end
+
+
+def _hire(folder: Path, at: datetime) -> dict[str, User]:
+    with viewing_as(SYSTEM):
+        return {
+            row["username"]: add_staff(
+                row["username"], name=row["name"], email=row["email"], password=PASSWORD,
+                role=row["role"], team=row["team"], by=SYSTEM, at=at,
+            )
+            for row in _rows(folder / "market" / "staff.csv")
+        }  # fmt: skip
+
+
+def _import_rules(path: Path, at: datetime) -> None:
+    """The edition's file name ends in the day from which it is in force."""
+    book, effective = path.stem[:-11], date.fromisoformat(path.stem[-10:])
+    with viewing_as(SYSTEM):
+        import_edition(path, book=book, effective_on=effective, by=SYSTEM, at=at)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

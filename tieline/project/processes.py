@@ -1,0 +1,134 @@
+"""What do the worker and the ticker do all day? Loops that end at the first signal, between two units of work.
+
+The worker seals the journal, lets listeners digest it, tells the live-update process, empties the outbox and fetches
+mail. The ticker moves clocks. Both write a heartbeat, which `/healthz` reads.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import InterfaceError, OperationalError, connection, connections
+
+from tieline.clocks.actions import tick
+from tieline.journal.listening import drive
+from tieline.journal.models import JournalLink, Seal
+from tieline.journal.sealing import seal
+from tieline.kernel import clock
+from tieline.kernel.actor import SYSTEM
+from tieline.kernel.profile import current_profile
+from tieline.kernel.refusal import Refusal
+from tieline.kernel.viewing import viewing_as
+from tieline.mail.actions import quarantine_parked
+from tieline.mail.fetching import fetch_mail, watch_account
+from tieline.mail.profile import MailRules
+from tieline.mail.sending import send_waiting, server_from_settings
+from tieline.project.heartbeat import beat
+
+log = logging.getLogger(__name__)
+WORK_PAUSE_SECONDS = 0.2
+TICK_PAUSE_SECONDS = 5.0
+LIVE_CHANNEL = "tieline_live"
+
+
+@dataclass
+class Loop:
+    """Run a unit of work again and again until a signal asks to stop; a lost database is waited for."""
+
+    name: str
+    work: Callable[[], int]
+    pause_seconds: float
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Loop until SIGTERM or SIGINT; busy loops do not pause."""
+        signal.signal(signal.SIGTERM, lambda *_: self.stopping.set())
+        signal.signal(signal.SIGINT, lambda *_: self.stopping.set())
+        while not self.stopping.is_set():
+            if not self._once():
+                self.stopping.wait(self.pause_seconds)
+
+    def _once(self) -> int:
+        try:
+            beat(self.name, at=clock.now())
+            return self.work()
+        except (OperationalError, InterfaceError) as problem:
+            log.warning("%s: the database is away (%s); trying again", self.name, str(problem).strip())
+            connections.close_all()
+            self.stopping.wait(2.0)
+            return 0
+
+
+def run_worker() -> None:
+    """The worker: journal, live news, outbox, mailbox."""
+    outbox = threading.Thread(target=_run_beside, args=(_empty_outbox, 1.0), daemon=True, name="outbox")
+    mailbox = threading.Thread(target=_run_beside, args=(_fetch, 1.0), daemon=True, name="mailbox")
+    outbox.start()
+    mailbox.start()
+    Loop("worker", _work, WORK_PAUSE_SECONDS).run()
+
+
+def run_ticker() -> None:
+    """The ticker: warns of clocks and tells of breaches."""
+    Loop("ticker", _tick, TICK_PAUSE_SECONDS).run()
+
+
+def _work() -> int:
+    sealed = seal(at=clock.now())
+    passed = drive()
+    if sealed:
+        tell_live(sealed)
+    if passed:
+        with viewing_as(SYSTEM):
+            quarantine_parked(at=clock.now())
+    return passed
+
+
+def tell_live(sealed: int) -> None:
+    """Tell the live-update process which cases the newest events concern, one notice for all of them."""
+    with viewing_as(SYSTEM):
+        head = Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
+        events = Seal.objects.filter(position__gt=head - sealed).values_list("event_id", flat=True)
+        cases = JournalLink.objects.filter(event_id__in=list(events), object_kind="case")
+        numbers = sorted(set(cases.values_list("object_id", flat=True)))[-200:]
+        if numbers:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, f"{head} {' '.join(numbers)}"])
+
+
+def _tick() -> int:
+    with viewing_as(SYSTEM):
+        return tick(at=clock.now())
+
+
+def _run_beside(work: Callable[[], float], pause_seconds: float) -> None:
+    """A thread's loop: whatever fails is logged and tried again after a pause."""
+    while True:
+        try:
+            wait = work()
+        except (OperationalError, InterfaceError, Refusal, OSError) as problem:
+            log.warning("%s: %s", threading.current_thread().name, str(problem).strip())
+            connections.close_all()
+            wait = 10.0
+        time.sleep(wait or pause_seconds)
+
+
+def _empty_outbox() -> float:
+    server = server_from_settings()
+    if server is None:
+        return 30.0
+    send_waiting(server, sender_name=current_profile().get(MailRules).desk_name, at=clock.now())
+    return 0.0
+
+
+def _fetch() -> float:
+    account = watch_account()
+    if account is None:
+        return 60.0
+    fetch_mail(account, profile=current_profile())
+    return 0.0

@@ -1,0 +1,209 @@
+"""Which rule books bind this market, how are they numbered, and how are they cited?
+
+Read from `rulebook.toml`. The grammar's defaults fit books with dotted section numbers and paragraphs
+labelled (1), (a), (i), (A); a profile changes only what differs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tieline.identity.profile import declare_rights
+from tieline.kernel.profile import Doubt, Profile, not_one_of, section
+
+declare_rights(
+    {
+        "rulebook.see": "read and search the rule books",
+        "rulebook.import": "import an edition of a rule book",
+    }
+)
+
+
+class Counting(StrEnum):
+    """In what a label counts."""
+
+    NUMBERS = "numbers"
+    LETTERS = "letters"
+    ROMANS = "romans"
+    CAPITALS = "capitals"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of paragraphs inside a section.
+
+    counts: in what its labels count
+    pattern: regular expression at the start of a line that opens such a paragraph; with the group `label`
+    example: a label of the level as it is printed
+    """
+
+    counts: Counting
+    pattern: re.Pattern[str]
+    example: str
+
+
+@dataclass(frozen=True)
+class CitationForm:
+    """One way in which people cite a rule.
+
+    key: short word for the form
+    pattern: regular expression with the groups `section`, `chain` (labels in parentheses), `book`, `form`
+    example: a citation in this form
+    """
+
+    key: str
+    pattern: re.Pattern[str]
+    example: str
+
+
+def _levels() -> tuple[Level, ...]:
+    return (
+        Level(Counting.NUMBERS, re.compile(r"^\((?P<label>\d{1,3})\)\s+"), "(1)"),
+        Level(Counting.LETTERS, re.compile(r"^\((?P<label>[a-z]{1,2})\)\s+"), "(a)"),
+        Level(Counting.ROMANS, re.compile(r"^\((?P<label>[ivxl]+)\)\s+"), "(i)"),
+        Level(Counting.CAPITALS, re.compile(r"^\((?P<label>[A-Z]{1,2})\)\s+"), "(A)"),
+        Level(Counting.NUMBERS, re.compile(r"^\((?P<label>\d{1,2})\)\s+"), "(1)"),
+    )
+
+
+def _citations() -> tuple[CitationForm, ...]:
+    chain = r"(?P<chain>(?:\([0-9A-Za-z]{1,4}\))+)"
+    number = r"(?P<section>\d+(?:\.\d+)+)"
+    return (
+        CitationForm(
+            "paragraph_of_section",
+            re.compile(rf"(?i)\bparagraphs?\s+{chain}\s+of\s+Section\s+{number}"),
+            "paragraph (2)(a) of Section 9.14.2",
+        ),
+        CitationForm("short", re.compile(rf"(?:§+\s*)?\b{number}{chain}?"), "6.6.3.1(2)(a)"),
+    )
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """How the text of a book is cut into sections and paragraphs.
+
+    section_number: regular expression a whole section number matches
+    heading: regular expression of a line that opens a section, with the groups `number` and `title`
+    levels: the levels of paragraphs, outermost first
+    running: lines that are running heads, running feet or page numbers
+    contents: lines that belong to a table of contents
+    contents_title: line that opens a table of contents
+    part: line of a title page that names the chapter that follows, with the groups `number` and `title`
+    attachment: line of a title page that names an attachment of the chapter, with the group `label`
+    grey_opening: start of the sentence before text approved but not in force, with the group `request`
+    grey_closing: end of that sentence, on the same line or a later one
+    citations: the ways in which people cite a rule, the most telling first
+    revision_request: the identifier of a revision request in running text
+    """
+
+    section_number: re.Pattern[str] = re.compile(r"\d+(?:\.\d+){0,6}")
+    heading: re.Pattern[str] = re.compile(r"^(?P<number>\d+(?:\.\d+){1,6})\s+(?P<title>\S.*?)\s*$")
+    levels: tuple[Level, ...] = field(default_factory=_levels)
+    running: tuple[re.Pattern[str], ...] = ()
+    contents: tuple[re.Pattern[str], ...] = (re.compile(r"\.{4,}\s*[\w-]*\s*$"),)
+    contents_title: re.Pattern[str] = re.compile(r"(?i)^table of contents\s*$")
+    part: re.Pattern[str] | None = re.compile(r"(?i)^section\s+(?P<number>\d+)\s*(?::\s*(?P<title>\S.*))?$")
+    attachment: re.Pattern[str] | None = re.compile(
+        r"(?i)^(?:attachment|appendix|form)\s+(?P<label>[A-Z]\d?)\b"
+    )
+    grey_opening: re.Pattern[str] | None = None
+    grey_closing: re.Pattern[str] | None = None
+    citations: tuple[CitationForm, ...] = field(default_factory=_citations)
+    revision_request: re.Pattern[str] | None = None
+
+    def check_groups(self) -> Iterator[Doubt]:
+        for group in ("number", "title"):
+            if group not in self.heading.groupindex:
+                yield Doubt("grammar.heading", f"a regular expression with the group {group!r}")
+        for name, pattern, group in (("part", self.part, "number"), ("attachment", self.attachment, "label")):
+            if pattern is not None and group not in pattern.groupindex:
+                yield Doubt(f"grammar.{name}", f"a regular expression with the group {group!r}")
+        for place, level in enumerate(self.levels):
+            if "label" not in level.pattern.groupindex:
+                yield Doubt(f"grammar.levels[{place}].pattern", "a regular expression with the group 'label'")
+        for place, form in enumerate(self.citations):
+            if not form.pattern.search(form.example):
+                where = f"grammar.citations[{place}].pattern"
+                yield Doubt(where, f"a regular expression that finds its own example {form.example!r}")
+
+
+@dataclass(frozen=True)
+class Book:
+    """One rule book.
+
+    key: short word for the book, used in commands and addresses
+    name: what people read
+    short: how the book is named in a citation
+    revision_request: prefix of the requests that revise it
+    owner: the body that considers those requests first
+    citation: the text that shows how the book is revised
+    verified: whether somebody has checked the row against its source
+    """
+
+    key: str
+    name: str
+    short: str
+    revision_request: str = ""
+    owner: str = ""
+    citation: str = ""
+    verified: bool = False
+
+
+class SourceForm(StrEnum):
+    """The form in which a book is published."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the official text of a book is published.
+
+    book: key of the book
+    address: web address of the page that carries the current text
+    form: in which form it is published
+    note: anything a person who fetches it should know
+    """
+
+    book: str
+    address: str
+    form: SourceForm
+    note: str = ""
+
+
+@section("rulebook.toml")
+@dataclass(frozen=True)
+class Rulebook:
+    """The rule books and how they are read.
+
+    books: the books that bind the market
+    sources: where their official texts are published
+    grammar: how their text is cut and cited
+    """
+
+    books: tuple[Book, ...] = ()
+    sources: tuple[Source, ...] = ()
+    grammar: Grammar = field(default_factory=Grammar)
+
+    def unsaid(self, profile: Profile) -> Iterator[str]:
+        sourced = {source.book for source in self.sources}
+        missing = [book.key for book in self.books if book.key not in sourced]
+        if missing:
+            yield f"no source is given for {', '.join(missing)}"
+        if self.books and self.grammar.grey_opening is None:
+            yield "how text that is approved but not in force is marked (grammar.grey_opening)"
+
+    def book(self, key: str) -> Book:
+        return {book.key: book for book in self.books}[key]
+
+    def check(self, profile: Profile) -> Iterator[Doubt]:
+        books = [book.key for book in self.books]
+        for place, source in enumerate(self.sources):
+            if source.book not in books:
+                yield not_one_of(f"sources[{place}].book", "the books", books)
+        yield from self.grammar.check_groups()

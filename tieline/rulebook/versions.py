@@ -1,0 +1,137 @@
+"""What did an edition change? A pure comparison of the paragraphs that stand with those of the edition that
+comes.
+
+A paragraph is the same when its place and its text are (spacing and the look of quotation marks apart). One
+that is gone from its place while the same text stands under a new number has moved.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from tieline.rulebook.headings import number_order
+from tieline.rulebook.outline import EditionText, ParagraphText, Pending
+from tieline.rulebook.quotes import digest
+
+SHORTEST_MOVED = 40
+
+
+class Place(NamedTuple):
+    """Where a paragraph stands; `request` is empty for text in force."""
+
+    section: str
+    path: str
+    request: str
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A paragraph of the edition that comes, with its section's title and the titles above that."""
+
+    paragraph: ParagraphText
+    text_digest: str
+    heading: str
+    above: str
+
+
+@dataclass(frozen=True)
+class Title:
+    """A section's title in the edition that comes."""
+
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What an edition changes, by place; `moved` gives the old place of each new one."""
+
+    same: tuple[Place, ...]
+    added: tuple[Place, ...]
+    changed: tuple[Place, ...]
+    moved: Mapping[Place, Place]
+    gone: tuple[Place, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed, in force or pending."""
+        return not (self.added or self.changed or self.moved or self.gone)
+
+
+def compare(standing: Mapping[Place, str], coming: Mapping[Place, Coming]) -> Comparison:
+    """Compare the digests of what stands with what comes."""
+    new = [place for place in coming if place not in standing]
+    lost = [place for place in standing if place not in coming]
+    moved = _moved({place: standing[place] for place in lost}, {place: coming[place] for place in new})
+    both = [place for place in coming if place in standing]
+    return Comparison(
+        same=tuple(place for place in both if coming[place].text_digest == standing[place]),
+        added=tuple(place for place in new if place not in moved),
+        changed=tuple(place for place in both if coming[place].text_digest != standing[place]),
+        moved=moved,
+        gone=tuple(place for place in lost if place not in moved.values()),
+    )
+
+
+def places(edition: EditionText) -> dict[Place, Coming]:
+    """The paragraphs of an edition by place; a place taken twice by one request gets `~2`."""
+    own = _own_titles(edition)
+    found: dict[Place, Coming] = {}
+    for section in edition.sections:
+        for paragraph in section.paragraphs:
+            path, again = paragraph.path, 1
+            while (place := Place(section.number, path, _request(paragraph.pending))) in found:
+                again += 1
+                path = f"{paragraph.path}~{again}"
+            above = " > ".join(own[number] for number in _numbers_above(section.number) if number in own)
+            found[place] = Coming(paragraph, digest(paragraph.text), own[section.number], above)
+    return found
+
+
+def titles(edition: EditionText) -> dict[tuple[str, str], Title]:
+    """The section titles of an edition by number and request."""
+    return {
+        (section.number, _request(section.pending)): Title(
+            section.title, section.pending.note if section.pending else ""
+        )
+        for section in edition.sections
+    }
+
+
+def sort_key(number: str) -> str:
+    """A text that sorts section numbers as a contents page does."""
+    return ".".join(f"{part:04d}" for part in number_order(number))
+
+
+def _moved(lost: Mapping[Place, str], new: Mapping[Place, Coming]) -> dict[Place, Place]:
+    """Pairs of new and old place with one text that each side has once; short texts prove nothing."""
+    once_lost = Counter(text for place, text in lost.items() if not place.request)
+    once_new = Counter(coming.text_digest for place, coming in new.items() if not place.request)
+    origin = {text: place for place, text in lost.items() if not place.request and once_lost[text] == 1}
+    return {
+        place: origin[coming.text_digest]
+        for place, coming in new.items()
+        if not place.request
+        and coming.text_digest in origin
+        and once_new[coming.text_digest] == 1
+        and len(coming.paragraph.text) >= SHORTEST_MOVED
+    }
+
+
+def _own_titles(edition: EditionText) -> dict[str, str]:
+    """The title of each section number, in force before pending."""
+    own = {section.number: section.title for section in edition.sections}
+    own.update({section.number: section.title for section in edition.sections if section.pending is None})
+    return own
+
+
+def _numbers_above(number: str) -> list[str]:
+    parts = number.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+def _request(pending: Pending | None) -> str:
+    return pending.request if pending else ""
