@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from types import FrameType
 
 from tieline import __version__
-from tieline.cli import check, clock, demo, django, events, ingest, journal, participants, profile, rulebook, staff, up
+from tieline.cli import check, clock, demo, django, docs, events, ingest, journal, participants, profile, rulebook, staff, up
 from tieline.kernel.refusal import Refusal
 
-COMMANDS = (up, demo, ingest, rulebook, participants, staff, clock, journal, profile, events, check, django)
+COMMANDS = (up, demo, ingest, rulebook, participants, staff, clock, journal, profile, events, docs, check, django)
 
 
 def build_parser() -> argparse.ArgumentParser:

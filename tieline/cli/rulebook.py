@@ -61,8 +61,9 @@ def run_sections(chosen: argparse.Namespace) -> int:
     with instance_ready():
         from tieline.rulebook.queries import sections
 
-        rows = [row.as_data() for row in sections(chosen.book, as_at=_as_at(chosen))]
-    _print(rows, chosen, [f"{row['number']:12} {row['title']}  ({row['paragraphs']})" for row in rows])
+        rows = sections(chosen.book, as_at=_as_at(chosen))
+    lines = [f"{row.number:12} {row.title}  ({row.paragraphs})" for row in rows]
+    _print([row.as_data() for row in rows], chosen, lines)
     return 0
 
 
@@ -73,7 +74,7 @@ def run_find(chosen: argparse.Namespace) -> int:
 
         hits = find(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
         rows = [hit.as_data() for hit in hits]
-    text = [f"{row['book']} {row['section']}{row['paragraph']}  {row['text'][:160]}\n    {row['why']}" for row in rows]
+    text = [f"{row['book']} {row['section']}{row['paragraph']}  {str(row['text'])[:160]}\n    {row['why']}" for row in rows]
     _print(rows, chosen, text or ["Nothing found."])
     return 0
 

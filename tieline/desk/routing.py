@@ -25,25 +25,32 @@ class Route:
 def route(subject: str, text: str, taxonomy: Taxonomy) -> Route:
     """The topic whose words weigh most in subject and text; the default topic where hardly any word fits."""
     head, body = _plain(subject), _plain(text[:READ])
-    scored = [(score, topic, words) for topic in taxonomy.topics if (score := _score(topic, head, body, words := []))]
-    best = max(scored, key=lambda row: row[0], default=None)
-    if best is None or best[0] < ENOUGH:
-        topic, reasons = taxonomy.topic(taxonomy.default_topic), ("no word of any topic was found",)
-    else:
-        topic, reasons = best[1], tuple(f"“{word}” suggests {best[1].name}" for word in best[2][:4])
+    best = max((_score(topic, head, body) for topic in taxonomy.topics), key=lambda one: one.weight)
+    topic = best.topic if best.weight >= ENOUGH else taxonomy.topic(taxonomy.default_topic)
+    reasons = tuple(f"“{word}” suggests {topic.name}" for word in best.words[:4] if topic is best.topic)
+    reasons = reasons or ("no word of any topic was found",)
     urgency, why = _urgency(topic, f"{head}{body}", taxonomy)
     return Route(topic, urgency, reasons + why)
 
 
-def _score(topic: Topic, head: str, body: str, words: list[str]) -> float:
-    score = 0.0
+@dataclass(frozen=True)
+class _Score:
+    """How well a topic's words fit, and which of them were found."""
+
+    weight: float
+    topic: Topic
+    words: tuple[str, ...]
+
+
+def _score(topic: Topic, head: str, body: str) -> _Score:
+    weight_found, words = 0.0, []
     for word, weight in topic.words.items():
         sought = _plain(word)
         in_head = sought in head
         if in_head or sought in body:
             words.append(word)
-            score += weight * (SUBJECT_WEIGHT if in_head else 1.0)
-    return score
+            weight_found += weight * (SUBJECT_WEIGHT if in_head else 1.0)
+    return _Score(weight_found, topic, tuple(words))
 
 
 def _urgency(topic: Topic, text: str, taxonomy: Taxonomy) -> tuple[str, tuple[str, ...]]:

@@ -132,7 +132,7 @@ def _judge(mail: IncomingMail, parsed: ParsedMail, rules: MailRules, at: datetim
 
 def _is_own(mail: IncomingMail, parsed: ParsedMail) -> bool:
     """Whether we wrote it ourselves: it carries this desk's loop guard or a Message-ID of our outbox."""
-    if parsed.headers.get(LOOP_GUARD) == settings.MAIL["address"]:
+    if parsed.headers.get(LOOP_GUARD) == settings.MAIL_ADDRESS:
         return True
     return bool(mail.message_id) and OutgoingMail.objects.filter(message_id=mail.message_id).exists()
 
@@ -209,7 +209,7 @@ def outgoing_reference(outgoing: OutgoingMail) -> Reference:
 
 def new_message_id() -> str:
     """A Message-ID nobody can guess, in the desk's own mail domain."""
-    domain = settings.MAIL["address"].rpartition("@")[2] or "localhost"
+    domain = settings.MAIL_ADDRESS.rpartition("@")[2] or "localhost"
     return f"<{secrets.token_hex(16)}@{domain}>"
 
 

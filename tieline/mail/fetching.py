@@ -19,17 +19,16 @@ WATCH_SECONDS = 25.0
 
 def watch_account() -> ImapAccount | None:
     """The mailbox of this installation, or None when none is to be fetched."""
-    mail = settings.MAIL
-    if not mail["imap_host"]:
+    if not settings.IMAP_HOST:
         return None
     return ImapAccount(
-        name=f"{mail['imap_user']}@{mail['imap_host']}/{mail['imap_folder']}",
-        host=mail["imap_host"],
-        port=mail["imap_port"],
-        user=mail["imap_user"],
-        password=mail["imap_password"],
-        folder=mail["imap_folder"],
-        security=Security(mail["imap_security"]),
+        name=f"{settings.IMAP_USER}@{settings.IMAP_HOST}/{settings.IMAP_FOLDER}",
+        host=settings.IMAP_HOST,
+        port=settings.IMAP_PORT,
+        user=settings.IMAP_USER,
+        password=settings.IMAP_PASSWORD,
+        folder=settings.IMAP_FOLDER,
+        security=Security(settings.IMAP_SECURITY),
     )
 
 

@@ -27,12 +27,11 @@ PAUSES = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 
 def server_from_settings() -> Server | None:
     """The SMTP server of this installation, or None when mail is to wait."""
-    mail = settings.MAIL
-    if not mail["smtp_host"]:
+    if not settings.SMTP_HOST:
         return None
     return Server(
-        host=mail["smtp_host"], port=mail["smtp_port"], security=Security(mail["smtp_security"]),
-        user=mail["smtp_user"], password=mail["smtp_password"],
+        host=settings.SMTP_HOST, port=settings.SMTP_PORT, security=Security(settings.SMTP_SECURITY),
+        user=settings.SMTP_USER, password=settings.SMTP_PASSWORD,
     )  # fmt: skip
 
 
@@ -57,7 +56,7 @@ def _send(id_: int, server: Server, sender_name: str, at: datetime) -> bool:
     content = OutgoingContent(
         message_id=outgoing.message_id,
         sender_name=sender_name,
-        sender_address=settings.MAIL["address"],
+        sender_address=settings.MAIL_ADDRESS,
         recipients=tuple(outgoing.recipients),
         subject=outgoing.subject,
         text=outgoing.text,
@@ -65,7 +64,7 @@ def _send(id_: int, server: Server, sender_name: str, at: datetime) -> bool:
         references=tuple(outgoing.references),
         is_automatic=outgoing.is_automatic,
         written_at=outgoing.written_at,
-        instance=settings.MAIL["address"],
+        instance=settings.MAIL_ADDRESS,
     )
     try:
         deliver(compose(content), server)

@@ -64,7 +64,7 @@ def _registration(row: Row, participants: dict[str, Participant]) -> Registratio
             "participant": participants[row["organisation"]],
             "name": row["name"],
             "status": row["status"] or "active",
-            "effective_from": _date(row["effective_from"]),
+            "effective_from": date.fromisoformat(row["effective_from"]),
             "effective_to": _date(row["effective_to"]),
         },
     )
@@ -87,7 +87,7 @@ def _contact_role(
         person=people[row["organisation"], row["email"].lower()],
         registration=registrations[row["registration_kind"], row["identifier"]],
         role=row["role"],
-        effective_from=_date(row["from"]),
+        effective_from=date.fromisoformat(row["from"]),
         defaults={"is_backup": row["backup"] == "yes", "effective_to": _date(row["to"])},
     )
 

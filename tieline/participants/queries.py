@@ -56,7 +56,7 @@ def _by_domain(address: str) -> Sender | None:
     candidates = [".".join(labels[i:]) for i in range(max(len(labels) - 1, 0))]
     found = MailDomain.objects.filter(domain__in=candidates).select_related("participant") if candidates else []
     best = max(found, key=lambda row: len(row.domain), default=None)
-    return best and Sender(best.participant, None, 0.7, f"mail domain {best.domain}")
+    return Sender(best.participant, None, 0.7, f"mail domain {best.domain}") if best else None
 
 
 def _by_identifier(text: str) -> Sender | None:

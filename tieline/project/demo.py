@@ -105,7 +105,7 @@ class Story:
             case "note":
                 desk.add_note(case, text=row["text"], by=by, at=at)
             case "reply":
-                domain = settings.MAIL["address"].rpartition("@")[2]
+                domain = settings.MAIL_ADDRESS.rpartition("@")[2]
                 id_ = f"<case-reply-{row['reply_key']}@{domain}>" if row["reply_key"] else None
                 then = CaseState.WAITING if row["outcome"] == "waiting" else CaseState.OPEN
                 desk.reply(case, text=row["text"], then=then, by=by, at=at, message_id=id_)
@@ -138,7 +138,7 @@ class Story:
 
     def _deliver(self, at: datetime) -> None:
         with clock.fixed_at(at):
-            send_waiting(self.server, sender_name=settings.MAIL["address"], at=at)
+            send_waiting(self.server, sender_name=settings.MAIL_ADDRESS, at=at)
             seal_and_drive()
 
 

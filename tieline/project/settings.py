@@ -94,20 +94,18 @@ DATABASES = {
 DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
 DATABASES["owner"]["CONN_MAX_AGE"] = 0
 
-MAIL = {
-    "address": environment.text("TIELINE_MAIL_ADDRESS", "clientservices@localhost", "The desk's own mail address."),
-    "smtp_host": environment.text("TIELINE_SMTP_HOST", "", "The SMTP server for outgoing mail; empty: mail waits."),
-    "smtp_port": environment.number("TIELINE_SMTP_PORT", 25, "Its port."),
-    "smtp_security": environment.text("TIELINE_SMTP_SECURITY", "none", "none, starttls or tls."),
-    "smtp_user": environment.text("TIELINE_SMTP_USER", "", "The user name for SMTP; empty: no sign-in."),
-    "smtp_password": environment.text("TIELINE_SMTP_PASSWORD", "", "The password for SMTP."),
-    "imap_host": environment.text("TIELINE_IMAP_HOST", "", "The IMAP server to fetch from; empty: none is fetched."),
-    "imap_port": environment.number("TIELINE_IMAP_PORT", 993, "Its port."),
-    "imap_security": environment.text("TIELINE_IMAP_SECURITY", "tls", "tls, starttls or none."),
-    "imap_user": environment.text("TIELINE_IMAP_USER", "", "The user name for IMAP."),
-    "imap_password": environment.text("TIELINE_IMAP_PASSWORD", "", "The password for IMAP."),
-    "imap_folder": environment.text("TIELINE_IMAP_FOLDER", "INBOX", "The folder to fetch."),
-}
+MAIL_ADDRESS = environment.text("TIELINE_MAIL_ADDRESS", "clientservices@localhost", "The desk's own mail address.")
+SMTP_HOST = environment.text("TIELINE_SMTP_HOST", "", "The SMTP server for outgoing mail; empty: mail waits.")
+SMTP_PORT = environment.number("TIELINE_SMTP_PORT", 25, "Its port.")
+SMTP_SECURITY = environment.text("TIELINE_SMTP_SECURITY", "none", "none, starttls or tls.")
+SMTP_USER = environment.text("TIELINE_SMTP_USER", "", "The user name for SMTP; empty: no sign-in.")
+SMTP_PASSWORD = environment.text("TIELINE_SMTP_PASSWORD", "", "The password for SMTP.")
+IMAP_HOST = environment.text("TIELINE_IMAP_HOST", "", "The IMAP server to fetch from; empty: none is fetched.")
+IMAP_PORT = environment.number("TIELINE_IMAP_PORT", 993, "Its port.")
+IMAP_SECURITY = environment.text("TIELINE_IMAP_SECURITY", "tls", "tls, starttls or none.")
+IMAP_USER = environment.text("TIELINE_IMAP_USER", "", "The user name for IMAP.")
+IMAP_PASSWORD = environment.text("TIELINE_IMAP_PASSWORD", "", "The password for IMAP.")
+IMAP_FOLDER = environment.text("TIELINE_IMAP_FOLDER", "INBOX", "The folder to fetch.")
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -26,6 +26,7 @@ def make_environment(**options: Any) -> Environment:
         "moment": _moment,
         "since": _since,
         "day": _day,
+        "written": _written,
         "size": words.size,
         "initials": words.initials,
         "tint": words.tint,
@@ -58,6 +59,10 @@ def _moment(instant: datetime, form: str = "%a %d %b %Y %H:%M") -> Markup:
 
 def _since(instant: datetime, at: datetime) -> Markup:
     return words.since(instant, at, current_profile().time_zone)
+
+
+def _written(instant: datetime) -> str:
+    return words.written(instant, current_profile().time_zone)
 
 
 def _day(written: date | datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -25,13 +26,16 @@ from tieline.rulebook.versions import Coming, Comparison, Place, Title
 
 BATCH = 500
 LONGEST_NAME = 255
+BOOK_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
-class UnknownBook(Refusal):
-    """The profile has no such book."""
+class UnfitBookKey(Refusal):
+    """A key that cannot stand in an address."""
 
-    def __init__(self, key: str, known: list[str]) -> None:
-        super().__init__(f"The profile knows no rule book “{key}”; it knows {', '.join(known) or 'none'}.")
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"“{key}” cannot be a book's key; use letters, digits, “-” and “_”, at most 60 of them."
+        )
 
 
 class OlderEdition(Refusal):
@@ -83,16 +87,15 @@ class ImportReport:
 def import_edition(path: Path, *, book: str, effective_on: date, by: Actor, at: datetime) -> ImportReport:
     """Read a file in as the text of a book from a day on, all of it or nothing.
 
-    Refuses UnknownBook, UnreadableDocument, NoSections, OlderEdition and EditionDiffers. Reading in the same
+    Refuses UnfitBookKey, UnreadableDocument, NoSections, OlderEdition and EditionDiffers. Reading in the same
     file for the same day again changes nothing.
     """
     require(by, "rulebook.import")
     rulebook = current_profile().get(profile.Rulebook)
-    if book not in (known := [one.key for one in rulebook.books]):
-        raise UnknownBook(book, known)
+    name = _name_of(book, rulebook)
     source = read_document(path)
     with transaction.atomic():
-        owner, _ = Book.objects.get_or_create(key=book, defaults={"name": rulebook.book(book).name})
+        owner, _ = Book.objects.get_or_create(key=book, defaults={"name": name})
         owner = Book.objects.select_for_update().get(pk=owner.pk)
         file_digest = hashlib.sha256(path.read_bytes()).hexdigest()
         same = owner.editions.filter(effective_on=effective_on).first()
@@ -114,6 +117,14 @@ def import_edition(path: Path, *, book: str, effective_on: date, by: Actor, at: 
         report = _report(edition, coming, comparison)
         _record(owner, report, path, file_digest, effective_on, by, at)
         return report
+
+
+def _name_of(key: str, rulebook: profile.Rulebook) -> str:
+    """The book's name in the profile; a book the profile does not list is read in under a name made of its key."""
+    if not BOOK_KEY.fullmatch(key):
+        raise UnfitBookKey(key)
+    listed = {one.key: one.name for one in rulebook.books}
+    return listed.get(key, key.replace("-", " ").replace("_", " ").title())
 
 
 def _standing(book: Book) -> dict[Place, ParagraphVersion]:

@@ -15,6 +15,7 @@ from tieline.rulebook.outline import Pending
 from tieline.rulebook.profile import Grammar
 
 LONGEST_OPENING = 5
+LONGEST_REQUEST = 120
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def box_at(lines: Sequence[Line], position: int, grammar: Grammar) -> Box | None
     if not is_bracketed:
         note, taken = line.text, 1
     request = found.groupdict().get("request") or _request_in(note, grammar)
-    return Box(Pending(request, note), taken, line.is_shaded, is_bracketed)
+    return Box(Pending(request[:LONGEST_REQUEST], note), taken, line.is_shaded, is_bracketed)
 
 
 def _request_in(note: str, grammar: Grammar) -> str:

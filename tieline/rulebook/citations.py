@@ -123,7 +123,7 @@ def _book(said: str, around: str, books: Sequence[Book]) -> str | None:
 
 
 def _names(book: Book, books: Sequence[Book]) -> Iterator[str]:
-    """How a book may be called: its name, and the name without its first word where that is no other book's."""
+    """How a book may be called: its name, and that without its first word if no other book's."""
     yield book.name
     _, _, rest = book.name.partition(" ")
     if rest and not any(_singular(rest) in _singular(other.name) for other in books if other is not book):

@@ -76,7 +76,8 @@ def _refuse_pictures(lines: tuple[Line, ...], pages: int, name: str) -> None:
     letters = sum(len(re.findall(r"\w", line.text)) for line in lines)
     if letters < FEWEST_LETTERS_A_PAGE * max(pages, 1):
         raise UnreadableDocument(
-            f"“{name}” holds pictures of {pages} pages but no text; run text recognition (OCR) on it or use the Word file."
+            f"“{name}” holds pictures of {pages} pages but no text; "
+            "run text recognition (OCR) on it or use the Word file."
         )
 
 
@@ -123,7 +124,7 @@ def _line(
     x, y = _origin(text_page, first)
     box = text_page.get_charbox(first, loose=True)
     return Line(
-        text=re.sub(r"\s+", " ", "".join(character for _, character in run)).strip(),
+        text=_joined(run),
         page=page,
         left=x,
         top=height - y,
@@ -131,6 +132,13 @@ def _line(
         lead=_lead(text_page, run),
         is_shaded=any(ground.holds(x, y) for ground in grounds),
     )
+
+
+def _joined(run: list[tuple[int, str]]) -> str:
+    """The line's text; PDFium gives a character beyond the first plane as two halves, which are put together."""
+    halves = "".join(character for _, character in run)
+    whole = halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return re.sub(r"\s+", " ", whole).strip()
 
 
 def _origin(text_page: pypdfium2.PdfTextPage, position: int) -> tuple[float, float]:
@@ -145,7 +153,7 @@ def _lead(text_page: pypdfium2.PdfTextPage, run: list[tuple[int, str]]) -> str:
     for word in _words(run):
         if not _is_bold(text_page, word[0][0]):
             break
-        words.append("".join(character for _, character in word))
+        words.append(_joined(word))
     return " ".join(words)
 
 

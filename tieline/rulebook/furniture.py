@@ -90,7 +90,7 @@ def _running(source: SourceText, grammar: Grammar) -> frozenset[int]:
         n for n, line in enumerate(source.lines) if any(p.search(line.text) for p in grammar.running)
     }
     pages = _pages(source)
-    repeated = _repeated(source, pages)
+    repeated = _repeated(source, pages, grammar)
     bands = _bands(source, repeated, len(pages))
     found = set(by_pattern)
     for positions in pages.values():
@@ -117,15 +117,26 @@ def _is_at_edge(source: SourceText, line: Line) -> bool:
     return line.top < height * EDGE_SHARE or line.top > height * (1 - EDGE_SHARE)
 
 
-def _repeated(source: SourceText, pages: dict[int, list[int]]) -> set[int]:
-    """Positions of edge lines whose words stand at the same height of at least three pages."""
+def _repeated(source: SourceText, pages: dict[int, list[int]], grammar: Grammar) -> set[int]:
+    """Positions of edge lines whose words stand at the same height of three pages (of both, if there are
+    two).
+    """
     places: dict[tuple[str, int], list[int]] = defaultdict(list)
     for positions in pages.values():
         for position in positions:
             line = source.lines[position]
             if _is_at_edge(source, line):
-                places[(re.sub(r"\d+", "#", line.text).casefold(), _band(line))].append(position)
-    return {n for same in places.values() if _page_count(source, same) >= FEWEST_REPEATS for n in same}
+                places[(_repeatable(line.text, grammar), _band(line))].append(position)
+    fewest = min(FEWEST_REPEATS, max(2, len(pages)))
+    return {n for same in places.values() if _page_count(source, same) >= fewest for n in same}
+
+
+def _repeatable(text: str, grammar: Grammar) -> str:
+    """The words of a running line without its page number; a heading or a label keeps its number."""
+    levels = (level.pattern for level in grammar.levels)
+    if any(pattern.match(text) for pattern in (grammar.heading, *levels)):
+        return text
+    return re.sub(r"\d+", "#", text).casefold()
 
 
 def _page_count(source: SourceText, positions: Iterable[int]) -> int:

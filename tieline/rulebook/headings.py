@@ -1,8 +1,9 @@
 """Which lines are section headings, and which only begin with a section's number?
 
-Four witnesses: a Word heading style; the table of contents (number and title); bold or larger letters; and the order
-of numbers. Where the headings that the contents confirm are bold, a line that is not bold is no heading, however
-it begins: that tells “4.2.1 Outages” from a sentence that happens to break before “4.2.1 applies”.
+Four witnesses: a Word heading style; the table of contents (number and title); bold or larger letters; and
+the order of numbers. Where the headings that the contents confirm are bold, a line that is not bold is no
+heading, however it begins: that tells “4.2.1 Outages” from a sentence that happens to break before “4.2.1
+applies”.
 """
 
 from __future__ import annotations
@@ -136,7 +137,7 @@ class _Choice:
         )
 
     def _follows(self, one: Candidate) -> bool:
-        """Whether the number comes a little after the last heading: below it, or beside it or one above it."""
+        """Whether the number comes a little after the last heading: below it, beside it or above."""
         order = number_order(one.number)
         if not self.last:
             return set(order[1:]) <= {0, 1} and order[0] <= FURTHEST_AHEAD

@@ -40,7 +40,7 @@ class Label:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a chain such as (2)(a): the label, and the column it stands in when the source has columns."""
+    """One step of a chain such as (2)(a): the label, and the column it stands in if there are columns."""
 
     label: Label
     left: float | None = None
@@ -51,10 +51,15 @@ Chain = tuple[Step, ...]
 
 @dataclass(frozen=True)
 class Opening:
-    """The start of a line as the grammar could read it: the label, and the text after it."""
+    """The start of a line as the grammar could read it: the label, and the text after it.
+
+    `is_recurring` says that an outer level counts alike: such a level opens right below its parent level
+    only.
+    """
 
     label: Label
     rest: str
+    is_recurring: bool = False
 
 
 def path_of(chain: Chain) -> str:
@@ -109,7 +114,8 @@ def _openings(text: str, levels: Sequence[Level]) -> Iterator[Opening]:
         found = level.pattern.match(text)
         ordinal = ordinal_of(found["label"], level.counts) if found else None
         if found and ordinal is not None:
-            yield Opening(Label(found["label"], position, ordinal), text[found.end() :])
+            is_recurring = any(outer.counts is level.counts for outer in levels[:position])
+            yield Opening(Label(found["label"], position, ordinal), text[found.end() :], is_recurring)
 
 
 def _places(
@@ -129,7 +135,9 @@ def _places(
             yield AGAIN + column, depth
         elif forward > 1 and (not before or ENDS_ITEM.search(before)):
             yield SKIPPED + column, depth
-    if not counted and (not chain or chain[-1].label.level < label.level):
+    above = chain[-1].label.level if chain else -1
+    may_open = above == label.level - 1 if opening.is_recurring else above < label.level
+    if not counted and may_open:
         lead = LEADS_IN if before.rstrip().endswith((":", "—", "–")) else 0.0
         deeper = _deeper(left, chain[-1].left) if chain else 0.0
         yield (

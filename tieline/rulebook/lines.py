@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class SourceText:
-    """Everything a file says: its lines in reading order, and how high each page is (none for a Word file)."""
+    """Everything a file says: its lines in reading order, and how high each page is (no pages in Word)."""
 
     lines: tuple[Line, ...]
     page_heights: tuple[float, ...] = ()

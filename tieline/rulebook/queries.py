@@ -108,7 +108,7 @@ class SectionPage:
 
 def find(text: str, *, as_at: date, book: str | None = None, limit: int = 10) -> list[Hit]:
     """Paragraphs in force on a day that answer to a text: cited ones first, then by words."""
-    cited, rest = _cited(text, as_at=as_at, book=book)
+    cited, rest = _cited(text.replace("\0", " "), as_at=as_at, book=book)
     has_words = bool(ranking.WORD.search(rest))
     hits = {hit.version_id: hit for hit in cited[: max(1, limit // 2) if has_words else limit]}
     if has_words:
@@ -138,7 +138,7 @@ def cite(reference: str | int, *, as_at: date, book: str | None = None) -> Cited
 
 
 def cited_version(version_id: int) -> CitedVersion:
-    """One paragraph version by its id, under the title it had when it came into force; refuses NotInTheRules."""
+    """One paragraph version by its id, with the title it came into force under; refuses NotInTheRules."""
     version = _full(ParagraphVersion.objects.filter(pk=version_id)).first()
     if version is None:
         raise NotInTheRules(f"There is no paragraph version {version_id}.")
@@ -199,7 +199,7 @@ def _cited(text: str, *, as_at: date, book: str | None) -> tuple[list[Hit], str]
 
 
 def _resolve(citation: Citation, *, as_at: date, book: str | None) -> list[Hit]:
-    """The cited paragraph with what stands below it; else the deepest ancestor there is, which the hit says."""
+    """The cited paragraph with what stands below it; else the deepest ancestor, and the hit says so."""
     versions = _in_section(citation.section, as_at=as_at, book=book)
     if not versions:
         return _above_section(citation, as_at=as_at, book=book) if citation.is_explicit else []
@@ -296,7 +296,7 @@ def _full(versions: VersionQuerySet) -> VersionQuerySet:
 
 
 def _in_order(versions: Iterable[ParagraphVersion]) -> list[ParagraphVersion]:
-    """In the order of the book; sorted here because a database may compare text by the rules of a language."""
+    """In the order of the book; sorted here since a database may compare text by a language's rules."""
     return sorted(
         versions,
         key=lambda one: (

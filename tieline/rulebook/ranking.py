@@ -1,8 +1,8 @@
 """Which paragraphs in force on a day speak of these words, the best first?
 
 PostgreSQL's full-text search finds them. A rare word says more than a common one, a word in a heading more
-than one in the text, and a second occurrence adds little; the last word may be unfinished. Only the paragraphs
-that hold the rarer words are ranked, so that a common word does not make a search slow.
+than one in the text, and a second occurrence adds little; the last word may be unfinished. Only the
+paragraphs that hold the rarer words are ranked, so that a common word does not make a search slow.
 """
 
 from __future__ import annotations

@@ -246,7 +246,7 @@ class _Walk:
         return bool(re.search(r"[^\W\d_]", line.lead)) and self._is_new_block(line)
 
     def _is_new_block(self, line: Line) -> bool:
-        """Whether the source shows a new paragraph here: always in a Word file, by the gap above it in a PDF."""
+        """Whether the source shows a new paragraph here: always in Word, by the gap above it in a PDF."""
         above = self.previous
         if above is None or line.page is None or line.top is None or above.top is None:
             return True

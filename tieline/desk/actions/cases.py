@@ -103,9 +103,9 @@ def open_case(inquiry: Inquiry, *, received_at: datetime, profile: Profile, by: 
         CaseOpened(topic=case.topic, area=case.area, urgency=case.urgency, channel=case.channel),
         about=case.reference, by=by, at=at,
         links={
-            "participant": case.participant and case.participant.reference,
-            "requester": case.requester and case.requester.reference,
-            "follows": inquiry.follows and inquiry.follows.reference,
+            "participant": case.participant.reference if case.participant else None,
+            "requester": case.requester.reference if case.requester else None,
+            "follows": inquiry.follows.reference if inquiry.follows else None,
         },
     )  # fmt: skip
     return case

@@ -28,7 +28,7 @@ def take_mail(mail: IncomingMail, *, profile: Profile, by: Actor = SYSTEM) -> Ca
 
     Repeating it changes nothing: a mail that is settled already returns its case.
     """
-    if mail.outcome:
+    if mail.outcome and mail.case_number is not None:
         return Case.objects.get(number=mail.case_number)
     at = mail.received_at
     sender = find_sender(mail.sender_address, f"{mail.subject}\n{mail.own_text}")
@@ -151,7 +151,7 @@ def _add_message(case: Case, mail: IncomingMail, sender: Sender, *, profile: Pro
     links = {
         "message": Reference("message", str(message.pk)),
         "mail": mail.reference,
-        "participant": sender.participant and sender.participant.reference,
+        "participant": sender.participant.reference if sender.participant else None,
     }
     record(ClientWrote(), about=case.reference, by=_writer(message, by), at=at, links=links)
 

@@ -1,0 +1,62 @@
+"""A file that cannot be read is refused with a sentence that says why."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tieline.rulebook.extract import read_document
+from tieline.rulebook.lines import UnreadableDocument
+from tieline.rulebook.tests.print_shop import guide, kept, pdf, pictures, word
+
+
+def _packed(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, content in members.items():
+            packed.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return file.getvalue()
+
+
+WORD = word([("1.1 Purpose", 1), ("(1) A rule.", 0)])
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "is empty"),
+        (b"Dear all, here is the guide.", "neither a PDF nor a Word"),
+        (pictures(), "pictures of 2 pages but no text"),
+        (pdf([[]], head="", password="secret"), "protected by a password"),
+        (guide()[:200] + b"\x00" * 50, "is damaged"),
+        (b"%PDF-1.7 and nothing more", "is damaged"),
+        (WORD[: len(WORD) // 2], "is damaged"),
+        (_packed(word__document_xml=b"<broken"), "is damaged"),
+        (_packed(readme=b"hello"), "not a Word document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old .doc format"),
+        (word([]), "holds no text"),
+    ],
+)
+def test_the_refusal_names_the_file_and_the_reason(tmp_path: Path, content: bytes, sentence: str) -> None:
+    path = kept(tmp_path, "guide.bin", content)
+
+    with pytest.raises(UnreadableDocument, match=sentence) as refused:
+        read_document(path)
+
+    assert "guide.bin" in str(refused.value)
+
+
+def test_a_file_that_is_not_there_and_a_directory_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match="There is no file"):
+        read_document(tmp_path / "nothing.pdf")
+    with pytest.raises(UnreadableDocument, match="is a directory"):
+        read_document(tmp_path)
+
+
+def test_the_content_decides_what_a_file_is(tmp_path: Path) -> None:
+    lines = read_document(kept(tmp_path, "guide.docx", guide())).lines
+
+    assert any(line.text.startswith("1.1 Purpose") for line in lines)
