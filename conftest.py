@@ -105,8 +105,9 @@ def db() -> Iterator[None]:
     from tieline.kernel.actor import SYSTEM
     from tieline.kernel.viewing import viewing_as
 
-    with transaction.atomic(), viewing_as(SYSTEM):
-        yield
+    with transaction.atomic():
+        with viewing_as(SYSTEM):
+            yield
         transaction.set_rollback(True)
 
 

@@ -114,8 +114,9 @@ def permission_page() -> str:
     """Every right, what it allows, where it is asked for, and which of the example profile's roles hold it."""
     from tieline.identity.profile import Teams, known_rights
     from tieline.kernel.profile import load_profile
+    from tieline.kernel.profile_places import find_profile, only_installed
 
-    roles = load_profile(ROOT / "profiles" / "ercot").get(Teams).roles
+    roles = load_profile(find_profile(only_installed())).get(Teams).roles
     asked = dict(_asked_for())
     lines = [
         "# Rights and roles", "",

@@ -1,9 +1,10 @@
 """What binds us all: the rule books, their sections and paragraphs, each as it was in force on any day.
 
-A *book* has *editions*; an edition brings *versions* of sections and paragraphs, each with the days on which it
-is in force. Text approved but not yet in force (a grey box) is kept as a pending version and never found as a
-rule. Reading goes in steps: `extract` (bytes to lines), `furniture` (what is no rule text), `headings`, `labels`,
-`boxes`, `structure` (lines to sections and paragraphs), `versions` (what changed), `actions` (writing it down).
-Rule text is public, so its tables have no row-level security; only the import writes them.
+A *book* has *editions*; an edition brings *versions* of sections and paragraphs, each with the days on
+which it is in force. Text approved but not yet in force (a grey box) is kept as a pending version and
+never found as a rule. Reading goes in steps: `extract` (bytes to lines), `furniture` (what is no rule
+text), `headings`, `labels`, `boxes`, `structure` (lines to sections and paragraphs), `versions` (what
+changed), `actions` (writing it down). Rule text is public, so its tables have no row-level security; only
+the import writes them.
 Face: `models`, `actions`, `queries`, `events`, `profile`. How a rule came about is told elsewhere.
 """

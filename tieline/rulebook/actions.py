@@ -120,7 +120,7 @@ def import_edition(path: Path, *, book: str, effective_on: date, by: Actor, at: 
 
 
 def _name_of(key: str, rulebook: profile.Rulebook) -> str:
-    """The book's name in the profile; a book the profile does not list is read in under a name made of its key."""
+    """The book's name in the profile; one the profile does not list is named by its key."""
     if not BOOK_KEY.fullmatch(key):
         raise UnfitBookKey(key)
     listed = {one.key: one.name for one in rulebook.books}

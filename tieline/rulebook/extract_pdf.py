@@ -135,7 +135,7 @@ def _line(
 
 
 def _joined(run: list[tuple[int, str]]) -> str:
-    """The line's text; PDFium gives a character beyond the first plane as two halves, which are put together."""
+    """The line's text; PDFium gives a character beyond the first plane in two halves."""
     halves = "".join(character for _, character in run)
     whole = halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return re.sub(r"\s+", " ", whole).strip()

@@ -1,0 +1,49 @@
+"""Closing a case with its outcome, and opening it again."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from tieline.console.case_pages import show_change, visible_case
+from tieline.console.pages import wants_delete
+from tieline.console.reading import read
+from tieline.console.requests import Request
+from tieline.desk.actions import close_case, reopen_case
+
+WHOLE = "console/cases/_case.html"
+
+
+class ClosureForm(forms.Form):
+    """The outcome's key."""
+
+    outcome = forms.CharField(max_length=60)
+
+
+class ReopeningForm(forms.Form):
+    """Why the case is opened again."""
+
+    reason = forms.CharField(max_length=200, required=False)
+
+
+@require_http_methods(["POST", "DELETE"])
+def closure(request: Request, number: int) -> HttpResponse:
+    """POST and DELETE /cases/<number>/closure"""
+    return delete(request, number) if wants_delete(request) else create(request, number)
+
+
+def create(request: Request, number: int) -> HttpResponse:
+    """Close the case."""
+    case = visible_case(request, number)
+    outcome = read(ClosureForm(request.POST))["outcome"]
+    close_case(case, outcome=outcome, profile=request.profile, by=request.actor, at=request.at)
+    return show_change(request, number, template=WHOLE)
+
+
+def delete(request: Request, number: int) -> HttpResponse:
+    """Open it again."""
+    case = visible_case(request, number)
+    reason = read(ReopeningForm(request.POST))["reason"] or "more to do"
+    reopen_case(case, reason=reason, profile=request.profile, by=request.actor, at=request.at)
+    return show_change(request, number, template=WHOLE)

@@ -1,0 +1,57 @@
+"""What do all pages of one case share? Finding it, its content, and what is shown after a change."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from tieline.console.pages import is_fragment, see_other, show
+from tieline.console.requests import Request
+from tieline.desk.models import Case
+from tieline.desk.profile import Taxonomy
+from tieline.desk.queries import case_page
+from tieline.participants.profile import Registrations
+
+SHOWN_WITH = ("participant__account_manager", "owner", "follows", "requester")
+CERTAINTIES = ((1.0, "certain"), (0.85, "known address"), (0.7, "domain only"), (0.5, "identifier only"))
+
+
+def visible_case(request: Request, number: int) -> Case:
+    """The case, if the actor may see it; else there is nothing here."""
+    cases = Case.objects.visible_to(request.actor).select_related(*SHOWN_WITH)
+    return get_object_or_404(cases, number=number)
+
+
+def case_context(request: Request, case: Case) -> dict[str, object]:
+    """What the case's templates need."""
+    return {
+        "page": case_page(case, profile=request.profile, at=request.at),
+        "case": case,
+        "certainty": certainty_word(case.certainty),
+        "recipient": recipient(case),
+        "taxonomy": request.profile.get(Taxonomy),
+        "kinds": {kind.key: kind for kind in request.profile.get(Registrations).kinds},
+        "case_day": case.received_at.astimezone(request.profile.time_zone).date(),
+        "view": request.GET.get("view", "open"),
+    }
+
+
+def show_change(request: Request, number: int, *, template: str = "console/cases/_changed.html") -> HttpResponse:
+    """After a change: the changed parts for the page's own scripts, the way back to the case for everybody else."""
+    if not is_fragment(request):
+        return see_other(reverse("case", args=[number]))
+    response = show(request, template, case_context(request, visible_case(request, number)))
+    response["HX-Trigger"] = "rows-changed"
+    return response
+
+
+def certainty_word(certainty: float) -> str:
+    """How sure we are of who wrote, in two words."""
+    return next((word for least, word in CERTAINTIES if certainty >= least), "unknown sender")
+
+
+def recipient(case: Case) -> str:
+    """To whom a reply goes, as the send button says it."""
+    name = case.requester_name or case.requester_address or "the client"
+    return f"{name} at {case.participant.name}" if case.participant else name

@@ -1,0 +1,79 @@
+"""The inbox and the case: lists on the left, one case on the right, each with an address of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from tieline.console.case_pages import case_context, visible_case
+from tieline.console.pages import is_fragment, see_other, show
+from tieline.console.requests import Request
+from tieline.desk.queries import Inbox, inbox
+from tieline.identity.permissions import require
+
+DEFAULT_VIEW = "open"
+
+
+@require_GET
+def home(request: Request) -> HttpResponse:
+    """GET /"""
+    return see_other(f"{reverse('cases')}?view={DEFAULT_VIEW}")
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """GET /cases?view=&page="""
+    require(request.actor, "desk.see")
+    return show(request, "console/cases/index.html", {"asked": _asked(request), "inbox": _inbox(request)})
+
+
+@require_GET
+def rows(request: Request) -> HttpResponse:
+    """GET /cases/rows?view=&page= : the list and its counters, or only a further page of rows"""
+    require(request.actor, "desk.see")
+    template = "console/cases/_rows.html" if request.GET.get("page") else "console/cases/_fresh.html"
+    return show(request, template, {"asked": _asked(request), "inbox": _inbox(request)})
+
+
+@require_GET
+def show_case(request: Request, number: int) -> HttpResponse:
+    """GET /cases/<number>"""
+    context = {**case_context(request, visible_case(request, number)), "asked": _asked(request, number)}
+    if is_fragment(request):
+        return show(request, "console/cases/_case.html", context)
+    return show(request, "console/cases/show.html", {**context, "inbox": _inbox(request)})
+
+
+@require_GET
+def changes(request: Request, number: int) -> HttpResponse:
+    """GET /cases/<number>/changes : everything of the case but the composer"""
+    return show(request, "console/cases/_changed.html", case_context(request, visible_case(request, number)))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks of the list: which view, from which page on, and which case is open beside it."""
+
+    view: str
+    page: str
+    number: int | None
+
+    @property
+    def query(self) -> str:
+        """The part of an address that keeps the list as it is."""
+        return f"?view={self.view}"
+
+
+def _asked(request: Request, number: int | None = None) -> Asked:
+    return Asked(request.GET.get("view", DEFAULT_VIEW), request.GET.get("page", ""), number)
+
+
+def _inbox(request: Request) -> Inbox:
+    asked = _asked(request)
+    try:
+        return inbox(request.actor, view=asked.view, profile=request.profile, at=request.at, page=asked.page)
+    except (KeyError, ValueError):
+        raise Http404 from None

@@ -1,0 +1,53 @@
+"""Which noun has which address at the staff door?"""
+
+from django.urls import path
+
+from tieline.console import (
+    attachments,
+    case_assignment,
+    case_citations,
+    case_clocks,
+    case_closure,
+    case_notes,
+    case_originals,
+    case_replies,
+    case_routing,
+    cases,
+    mail_ledger,
+    palette,
+    participants,
+    preferences,
+    rules,
+    sessions,
+)
+
+urlpatterns = [
+    path("", cases.home, name="home"),
+    path("sign-in", sessions.session, name="sign-in"),
+    path("sign-out", sessions.sign_out, name="sign-out"),
+    path("password", sessions.password, name="password"),
+    path("preferences", preferences.update, name="preferences"),
+    path("cases", cases.index, name="cases"),
+    path("cases/rows", cases.rows, name="case-rows"),
+    path("cases/<int:number>", cases.show_case, name="case"),
+    path("cases/<int:number>/changes", cases.changes, name="case-changes"),
+    path("cases/<int:number>/replies", case_replies.create, name="case-replies"),
+    path("cases/<int:number>/notes", case_notes.create, name="case-notes"),
+    path("cases/<int:number>/citations", case_citations.create, name="case-citations"),
+    path("cases/<int:number>/citations/<int:citation_id>", case_citations.delete, name="case-citation"),
+    path("cases/<int:number>/assignment", case_assignment.assignment, name="case-assignment"),
+    path("cases/<int:number>/routing", case_routing.update, name="case-routing"),
+    path("cases/<int:number>/closure", case_closure.closure, name="case-closure"),
+    path("cases/<int:number>/clocks", case_clocks.sheet, name="case-clocks"),
+    path("cases/<int:number>/messages/<int:message_id>/original", case_originals.original, name="original"),
+    path("cases/<int:number>/messages/<int:message_id>/original/frame", case_originals.frame, name="original-frame"),
+    path("attachments/<str:key>", attachments.download, name="attachment"),
+    path("rules", rules.index, name="rules"),
+    path("rules/search", rules.search, name="rule-search"),
+    path("rules/<slug:book>", rules.book, name="book"),
+    path("rules/<slug:book>/<str:number>", rules.section, name="section"),
+    path("participants", participants.index, name="participants"),
+    path("participants/<int:participant_id>", participants.show_card, name="participant"),
+    path("palette", palette.show_palette, name="palette"),
+    path("mail/ledger", mail_ledger.index, name="mail-ledger"),
+]
