@@ -1,1 +1,1 @@
-"""The rules of `docs/architecture.md`, executed: what linters cannot see in the source, the tables and the doors."""
+"""The rules of `docs/architecture.md`, executed: what linters cannot see in code, tables and doors."""

@@ -34,8 +34,11 @@ def _is_made(path: Path) -> bool:
 def modules() -> tuple[Path, ...]:
     """The package's own modules, without tests and migrations."""
     aside = {"tests", "migrations"}
-    return tuple(path for path in files() if path.is_relative_to(PACKAGE) and path.suffix == ".py"
-                 and not aside & set(path.parts))  # fmt: skip
+    return tuple(
+        path
+        for path in files()
+        if path.is_relative_to(PACKAGE) and path.suffix == ".py" and not aside & set(path.parts)
+    )
 
 
 @cache

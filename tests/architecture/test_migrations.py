@@ -8,14 +8,13 @@ from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
-from tieline.kernel.actor import NOBODY, Actor
+from tieline.kernel.actor import NOBODY, SYSTEM, Actor
 from tieline.kernel.viewing import viewing_as
 
 OPEN_TABLES = {
     "journal_pendingseal": "numbers of events only",
     "journal_seal": "numbers and hashes only",
     "journal_cursor": "names of listeners and how far they read",
-    "journal_parked": "which event stopped which listener; read by administrators on the command line",
     "rulebook_book": "rules are public",
     "rulebook_edition": "rules are public",
     "rulebook_section": "rules are public",
@@ -68,9 +67,11 @@ def test_no_reason_outlives_its_table() -> None:
     assert set(TABLES) >= ONLY_GROW
 
 
-@pytest.mark.parametrize("table", sorted(set(TABLES) - set(OPEN_TABLES)))
-def test_who_has_not_said_who_they_are_sees_nothing(cast: object, table: str) -> None:
-    assert rows_seen(table, by=NOBODY) == 0
+def test_who_has_not_said_who_they_are_sees_nothing(cast: object) -> None:
+    closed = sorted(set(TABLES) - set(OPEN_TABLES))
+
+    assert {table: rows for table in closed if (rows := rows_seen(table, by=NOBODY))} == {}
+    assert rows_seen("participants_person", by=SYSTEM) == 2
 
 
 def rows_seen(table: str, *, by: Actor) -> int:
@@ -81,7 +82,9 @@ def rows_seen(table: str, *, by: Actor) -> int:
 
 def test_the_application_owns_nothing_and_is_bound_by_row_security(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == (False, False, False)
         cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole")
         assert cursor.fetchone() == (0,)
@@ -90,6 +93,9 @@ def test_the_application_owns_nothing_and_is_bound_by_row_security(db: None) -> 
 @pytest.mark.parametrize("table", sorted(ONLY_GROW))
 def test_the_record_only_grows(db: None, table: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal "
-                       "AND tgname IN (%s, %s)", [table, f"{table}_only_grows", f"{table}_is_kept"])  # fmt: skip
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal "
+            "AND tgname IN (%s, %s)",
+            [table, f"{table}_only_grows", f"{table}_is_kept"],
+        )
         assert cursor.fetchone() == (2,)

@@ -10,19 +10,23 @@ import pytest
 
 from tests.architecture.source import ROOT, contexts, files, modules, package_of, short, tree
 
-EMPTY_WORDS = {"utils", "util", "helpers", "helper", "base", "common", "manager", "managers", "handler", "handlers",
-               "services", "constants", "exceptions", "signals", "misc"}  # fmt: skip
+EMPTY_WORDS = frozenset(
+    "utils util helpers helper base common manager managers handler handlers services constants exceptions "
+    "signals misc".split()
+)
 UNSAFE = {"pickle", "marshal", "shelve", "yaml", "dill"}
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 FAULTS_OF_OTHERS = {
-    "tieline/journal/listening.py": "one listener's fault must not stop the others; the event is parked for a person"
+    "tieline/journal/listening.py": "one listener's fault must not stop the others; a person gets the event"
 }
-LONGEST_FILE = 400
+LONGEST_FILE = 450
+"""Past 400 lines a file asks to be cut by noun; a little past that it must be."""
 LONGEST_FUNCTION = 50
-PYTHON = [path for path in files() if path.suffix == ".py"]
+MADE_BY_DJANGO = ("migrations/0001_first.py", "migrations/__init__.py")
+WRITTEN = [path for path in files() if path.suffix == ".py" and not str(path).endswith(MADE_BY_DJANGO)]
 
 
-@pytest.mark.parametrize("path", [path for path in PYTHON if path.stat().st_size], ids=short)
+@pytest.mark.parametrize("path", WRITTEN, ids=short)
 def test_every_module_says_which_question_it_answers(path: Path) -> None:
     assert (ast.get_docstring(tree(path)) or "").strip()
 
@@ -35,13 +39,15 @@ def test_every_class_and_public_function_says_what_it_is(path: Path) -> None:
 
 
 def _is_public(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
+    return isinstance(
+        node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    ) and not node.name.startswith("_")
 
 
 def test_no_file_is_named_for_nothing() -> None:
-    parts = [(path, part) for path in files() if path.suffix == ".py" for part in (*path.parts[:-1], path.stem)]
+    named = [(path, {*path.relative_to(ROOT).parts[:-1], path.stem}) for path in WRITTEN]
 
-    assert [short(path) for path, part in parts if part in EMPTY_WORDS and path.is_relative_to(ROOT / "tieline")] == []
+    assert [short(path) for path, parts in named if parts & EMPTY_WORDS] == []
 
 
 def test_files_stay_short() -> None:
@@ -52,23 +58,37 @@ def test_files_stay_short() -> None:
 
 def test_functions_stay_short() -> None:
     long = [
-        f"{short(path)}:{node.name}" for path in modules() for node in ast.walk(tree(path))
+        f"{short(path)}:{node.name}"
+        for path in modules()
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
-    ]  # fmt: skip
+    ]
 
     assert long == []
 
 
 def test_no_context_catches_everything() -> None:
-    catching = {short(path) for path in modules() if package_of(path) in {*contexts(), "kernel"} and _catches_all(path)}
+    catching = {
+        short(path)
+        for path in modules()
+        if package_of(path) in {*contexts(), "kernel"} and _catches_all(path)
+    }
 
     assert catching == set(FAULTS_OF_OTHERS)
 
 
 def _catches_all(path: Path) -> bool:
-    handlers = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler)]
+    handlers = [
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and not _goes_on(node)
+    ]
     return any(one.type is None or _names(one.type) & {"Exception", "BaseException"} for one in handlers)
+
+
+def _goes_on(handler: ast.ExceptHandler) -> bool:
+    """Whether the fault is only passed on after something was tidied up."""
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
 
 
 def _names(node: ast.expr) -> set[str]:
@@ -84,21 +104,27 @@ def test_nothing_reads_data_as_code() -> None:
 def _unsafe(path: Path) -> Iterator[str]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+            names = (
+                [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
+            )
             yield from (name for name in names if name.split(".")[0] in UNSAFE)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RUNS_TEXT:
             yield node.func.id
 
 
 def test_no_context_imports_inside_a_function_what_it_may_not_import_above() -> None:
-    """A local import hides a direction; only the command line and the start of Django need any (and the clock none)."""
+    """A local import hides a direction; only the command line and the start of Django need any."""
     hidden = [
-        f"{short(path)}:{node.lineno}" for path in modules() if package_of(path) in contexts()
-        for function in ast.walk(tree(path)) if isinstance(function, ast.FunctionDef)
+        f"{short(path)}:{node.lineno}"
+        for path in modules()
+        if package_of(path) in contexts()
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef)
         for node in ast.walk(function)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tieline.")
+        if isinstance(node, ast.ImportFrom)
+        and (node.module or "").startswith("tieline.")
         and not (node.module or "").startswith(f"tieline.{package_of(path)}.")
-    ]  # fmt: skip
+    ]
 
     assert hidden == []
 

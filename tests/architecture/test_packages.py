@@ -28,20 +28,27 @@ def test_no_folder_of_code_is_without_an_init() -> None:
 
 def test_every_context_has_its_face() -> None:
     missing = [
-        f"{context}/{name}" for context in contexts() for name in OBLIGATORY
+        f"{context}/{name}"
+        for context in contexts()
+        for name in OBLIGATORY
         if not (PACKAGE / context / name).exists()
-    ]  # fmt: skip
+    ]
     without_actions = [
-        context for context in contexts()
+        context
+        for context in contexts()
         if not (PACKAGE / context / "actions.py").exists() and not (PACKAGE / context / "actions").is_dir()
-    ]  # fmt: skip
+    ]
 
     assert missing == []
     assert without_actions == []
 
 
 def test_a_context_knows_no_page() -> None:
-    held = [context for context in contexts() for name in ("views.py", "urls.py", "templates", "static")
-            if (PACKAGE / context / name).exists()]  # fmt: skip
+    held = [
+        context
+        for context in contexts()
+        for name in ("views.py", "urls.py", "templates", "static")
+        if (PACKAGE / context / name).exists()
+    ]
 
     assert held == []

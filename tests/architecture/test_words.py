@@ -1,4 +1,4 @@
-"""Do the files speak of the field and of nothing else? One operator's words are data; places of a workshop are nobody's."""
+"""Do the files speak of the field and of nothing else? One operator's words are data, not code."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ SPOKEN = {".py", ".html", ".js", ".css"}
 PLACES = re.compile(
     "|".join(
         [
-            r"pypi\." + "org", "files.python" + "hosted", "registry.npm" + "js", "un" + "pkg.com", "cdn.js" + "delivr",
-            "/wo" + "rk/", r"/home/" + r"\w", "/ro" + "ot/", "/Us" + "ers/", r"[A-Z]:\\" + "Users",
+            r"pypi\." + "org",
+            "files.python" + "hosted",
+            "registry.npm" + "js",
+            "un" + "pkg.com",
+            "cdn.js" + "delivr",
+            "/wo" + "rk/",
+            r"/home/" + r"\w",
+            "/ro" + "ot/",
+            "/Us" + "ers/",
+            r"[A-Z]:\\" + "Users",
         ]
     )
-)  # fmt: skip
+)
 OLD_WORDS = re.compile(r"\b(?:tickets?|end[- ]users?|blacklist|whitelist(?!e)|SLA breach)\b", re.IGNORECASE)
 REAL_MATERIAL = {
     "tieline/rulebook/tests/test_real_guides.py": "the real guides, found by path, speak their own words",
@@ -32,8 +40,13 @@ REAL_MATERIAL = {
 def spoken() -> list[Path]:
     """Files that hold code or pages, outside of profiles and the tests of profiles."""
     apart = (ROOT / "profiles", ROOT / "tests" / "profiles", Path(__file__))
-    return [path for path in files() if path.suffix in SPOKEN and not any(path.is_relative_to(one) for one in apart)
-            and "vendor" not in path.parts]  # fmt: skip
+    return [
+        path
+        for path in files()
+        if path.suffix in SPOKEN
+        and not any(path.is_relative_to(one) for one in apart)
+        and "vendor" not in path.parts
+    ]
 
 
 def test_no_operators_own_word_is_in_code_or_pages() -> None:
@@ -48,7 +61,9 @@ def test_words_the_glossary_bans_are_not_used() -> None:
     assert {path: words for path, words in said.items() if words} == {}
 
 
-@pytest.mark.parametrize("folder", ["top", ".ci", "bench", "bin", "docs", "profiles", "requirements", "tests", "tieline"])
+@pytest.mark.parametrize(
+    "folder", ["top", ".ci", "bench", "bin", "docs", "profiles", "requirements", "tests", "tieline"]
+)
 def test_no_file_names_a_download_host_or_a_place_on_somebodys_machine(folder: str) -> None:
     named = {}
     for path in files():

@@ -77,9 +77,9 @@ def test_new_mail_shows_in_an_open_inbox_within_two_seconds(ana: Page, demo: Dem
     ana.goto(f"{demo.address}/cases?view=unassigned")
     expect(ana.locator("[data-rows] .row").first).to_be_visible()
 
-    _write_in(demo, tmp_path, key="live", subject="Straight onto the open page")
+    _write_in(demo, tmp_path, key="live", subject="Emergency: system is down, straight onto the open page")
     began = time.monotonic()
-    shown = ana.get_by_text("1 new").or_(ana.get_by_text("Straight onto the open page"))
+    shown = ana.get_by_text("1 new").or_(ana.get_by_text("straight onto the open page"))
     expect(shown.first).to_be_visible(timeout=2_000)
 
     assert time.monotonic() - began < 2.0
@@ -110,6 +110,7 @@ def test_reading_and_replying_work_without_scripts(browser: object, demo: Demo) 
     page.goto(f"{demo.address}/cases?view=open")
     page.locator(".row a").first.click()
 
+    page.get_by_text("Internal note").first.click()
     page.locator("#note-text").fill("A note without any script")
     page.get_by_role("button", name="Keep note").click()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tieline.cli.up import PORT, serve, set_addresses
 from tieline.kernel.clock import SHIFT_VARIABLE
-from tieline.project.bootstrap import instance_ready
+from tieline.project.bootstrap import CLOCK_FILE, instance_ready
 
 DESK_ADDRESS = "clientservices@gridoperator.example"
 
@@ -57,6 +57,7 @@ def _stage_and_serve(chosen: argparse.Namespace, home: Path) -> None:
             if chosen.no_serve:
                 return
             os.environ[SHIFT_VARIABLE] = str((end - clock.now()).total_seconds())
+            (home / CLOCK_FILE).write_text(os.environ[SHIFT_VARIABLE])
             _say_where(chosen.port, home)
             serve("127.0.0.1", chosen.port)
 

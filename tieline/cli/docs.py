@@ -98,7 +98,12 @@ def layer_drawing() -> str:
 
 def context_page() -> str:
     """Every package in the words of its own docstring, from the ground up."""
-    lines = ["# Packages, from the ground up", "", "Made by `tieline docs` from the packages' own docstrings.", ""]
+    lines = [
+        "# Packages, from the ground up",
+        "",
+        "Made by `tieline docs` from the packages' own docstrings.",
+        "",
+    ]
     for line in reversed(layers()):
         for name in line:
             lines += [f"## {name}", "", _docstring(name), ""]

@@ -18,7 +18,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     acts = parser.add_subparsers(required=True, metavar="ACT")
     verify = acts.add_parser("verify", help="recompute the hash chain and name what was changed")
     verify.set_defaults(run=run_verify)
-    retry = acts.add_parser("retry", help="send a listener back to the events it could not digest")
+    retry = acts.add_parser("retry", help="let a listener try the events it could not digest again")
     retry.add_argument("listener", metavar="LISTENER", nargs="?", help="none: list what is parked")
     retry.set_defaults(run=run_retry)
 
@@ -39,14 +39,16 @@ def run_verify(chosen: argparse.Namespace) -> int:
 
 
 def run_retry(chosen: argparse.Namespace) -> int:
-    """Unpark one listener's events, or list all that are parked."""
+    """Let one listener try its parked events again, or list all that are parked."""
     with instance_ready():
-        from tieline.journal.actions import unpark
+        from tieline.journal.listening import retry_parked
         from tieline.journal.models import Parked
+        from tieline.kernel.actor import SYSTEM
+        from tieline.kernel.viewing import viewing_as
 
         if chosen.listener:
-            print(f"{unpark(chosen.listener)} events will be tried again")
-            return 0
-        for parked in Parked.objects.order_by("parked_at"):
-            print(f"{parked.listener}  event {parked.event_id}  {parked.problem.strip().splitlines()[-1]}")
+            print(f"{retry_parked(chosen.listener)} events were digested")
+        with viewing_as(SYSTEM):
+            for parked in Parked.objects.order_by("parked_at"):
+                print(f"{parked.listener}  event {parked.event_id}  {parked.problem.strip().splitlines()[-1]}")
     return 0

@@ -7,16 +7,18 @@ import os
 
 from tieline.kernel.refusal import Refusal
 from tieline.project.bootstrap import instance_ready
-from tieline.project.group import Part, ProcessGroup, port_is_free
+from tieline.project.group import Part, ProcessGroup, why_not_listen
 
 PORT = 8800
 
 
-class PortTaken(Refusal):
-    """Something else listens there."""
+class PortUnusable(Refusal):
+    """Nothing of ours can listen there."""
 
-    def __init__(self, port: int) -> None:
-        super().__init__(f"Port {port} is taken; choose another with --port (the next one is used as well).")
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"Port {port} of {host} cannot be used: {why}; choose another with --port (the next one is used as well)."
+        )
 
 
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,10 +41,11 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def set_addresses(host: str, port: int) -> None:
-    """Refuse ports that are taken; tell the parts where they are found, unless the environment says so."""
+    """Refuse ports that cannot be used; tell the parts where they are found, unless the environment says so."""
     for wanted in (port, port + 1):
-        if not port_is_free(host, wanted):
-            raise PortTaken(wanted)
+        why = why_not_listen(host, wanted)
+        if why is not None:
+            raise PortUnusable(host, wanted, why)
     shown = "127.0.0.1" if host == "0.0.0.0" else host
     os.environ.setdefault("TIELINE_PUBLIC_ADDRESS", f"http://{shown}:{port}")
     os.environ.setdefault("TIELINE_LIVE_ADDRESS", f"http://{shown}:{port + 1}/live")

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tieline.clocks.compute import Terms, reckon
+from tieline.clocks.compute import Terms, calendar_of, reckon
 from tieline.clocks.events import ClockBreached, ClockEnded, ClockPaused, ClockResumed, ClockStarted, ClockWarned
 from tieline.clocks.models import Clock, ClockMove, ClockState
 from tieline.clocks.profile import Policy
@@ -26,7 +26,7 @@ def start_clock(
 ) -> Clock:
     """Start a clock on an object; `started_at` is the instant the policy counts from, `at` the act itself."""
     terms = Terms.of(policy)
-    calendar = calendars[terms.calendar]
+    calendar = calendar_of(terms, calendars)
     reckoning = reckon(terms, started_at=started_at, moves=(), calendar=calendar)
     clock = Clock.objects.create(
         subject_kind=subject.kind,
@@ -58,6 +58,11 @@ def pause_clocks(subject: Reference, *, because: str, reason: str, by: Actor, at
 
 def _pause(clock: Clock, *, reason: str, by: Actor, at: datetime) -> Clock:
     _note(clock, "pause", at, reason, by)
+    if clock.due_at and at > clock.due_at and clock.breached_at is None:
+        # the due time is taken away below, and with it the ticker's chance to tell
+        clock.breached_at = clock.due_at
+        clock.save(update_fields=["breached_at"])
+        _tell(clock, ClockBreached(measure=clock.measure, due=_said(clock.due_at)), at)
     clock.state, clock.due_at, clock.warn_at = ClockState.PAUSED, None, None
     clock.save(update_fields=["state", "due_at", "warn_at"])
     record(ClockPaused(measure=clock.measure, reason=reason), about=clock.subject, by=by, at=at, links=_link(clock))
@@ -74,8 +79,8 @@ def resume_clocks(subject: Reference, *, reason: str, calendars: Calendars, by: 
 def _resume(clock: Clock, *, reason: str, calendars: Calendars, by: Actor, at: datetime) -> Clock:
     _note(clock, "resume", at, reason, by)
     terms = Terms.read(clock.policy)
-    calendar = calendars[terms.calendar]
-    moves = list(clock.moves.order_by("at", "pk"))
+    calendar = calendar_of(terms, calendars)
+    moves = list(clock.moves.order_by("pk"))
     reckoning = reckon(terms, started_at=clock.started_at, moves=moves, calendar=calendar)
     clock.state, clock.calendar_version = ClockState.RUNNING, calendar.version
     clock.due_at, clock.warn_at = reckoning.deadline.due, reckoning.warn_at
@@ -141,6 +146,9 @@ def _open(subject: Reference) -> QuerySet[Clock]:
 
 
 def _note(clock: Clock, move: str, at: datetime, reason: str, by: Actor) -> None:
+    """Write a move down. A late-told one (mail that lay in the queue) does not go back behind the move before it."""
+    before = clock.moves.order_by("-pk").values_list("at", flat=True).first()
+    at = max(at, before) if before else at
     ClockMove.objects.create(
         clock=clock, move=move, at=at, reason=reason[:200], by=str(by.reference), by_name=by.name[:200]
     )

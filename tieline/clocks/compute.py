@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from tieline.clocks.profile import Policy
 from tieline.kernel.calendar import DayList
 from tieline.kernel.deadline import Deadline, Direction, Duration, Pause, deadline, parse_duration
+from tieline.kernel.refusal import Refusal
 
 
 class Move(Protocol):
@@ -72,6 +73,20 @@ class Terms:
         }
 
 
+class CalendarGone(Refusal):
+    """The profile no longer has the calendar a clock counts by."""
+
+    def __init__(self, terms: Terms) -> None:
+        super().__init__(f"The calendar “{terms.calendar}” of policy {terms.key} is not in this profile any more.")
+
+
+def calendar_of(terms: Terms, calendars: Mapping[str, DayList]) -> DayList:
+    """The calendar these terms count by; refuses CalendarGone."""
+    if terms.calendar not in calendars:
+        raise CalendarGone(terms)
+    return calendars[terms.calendar]
+
+
 @dataclass(frozen=True)
 class Reckoning:
     """A clock's due time with its proof, and when to warn."""
@@ -81,13 +96,13 @@ class Reckoning:
 
 
 def pauses_of(moves: Iterable[Move]) -> list[Pause]:
-    """The pauses that pause and resume moves make; an unfinished one is open."""
+    """The pauses that pause and resume moves make, in the order they were made; one that never ended is open."""
     pauses: list[Pause] = []
     opened: Move | None = None
     for move in moves:
         if move.move == "pause" and opened is None:
             opened = move
-        elif move.move in ("resume", "end") and opened is not None:
+        elif move.move == "resume" and opened is not None:
             pauses.append(Pause(opened.at, move.at, opened.reason))
             opened = None
     if opened is not None:

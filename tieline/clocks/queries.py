@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from tieline.clocks.compute import Reckoning, Terms, reckon
+from tieline.clocks.compute import Terms, calendar_of, reckon
 from tieline.clocks.models import Clock, ClockMove
 from tieline.kernel.calendar import DayList
 from tieline.kernel.deadline import Deadline
@@ -57,12 +57,22 @@ def clock_sheet(subject: Reference, *, calendars: Mapping[str, DayList], at: dat
 
 def _prove(clock: Clock, calendars: Mapping[str, DayList]) -> ProvedClock:
     terms = Terms.read(clock.policy)
-    moves = tuple(sorted(clock.moves.all(), key=lambda move: (move.at, move.pk)))
-    reckoning: Reckoning = reckon(
-        terms, started_at=clock.started_at, moves=moves, calendar=calendars[terms.calendar]
-    )
-    version = calendars[terms.calendar].version
-    agrees = reckoning.deadline.due == clock.due_at
+    calendar = calendar_of(terms, calendars)
+    moves = tuple(sorted(clock.moves.all(), key=lambda move: move.pk))
+    reckoning = reckon(terms, started_at=clock.started_at, moves=moves, calendar=calendar)
     return ProvedClock(
-        clock, terms, moves, reckoning.deadline, calendars[terms.calendar], agrees, version != clock.calendar_version
+        clock=clock,
+        terms=terms,
+        moves=moves,
+        deadline=reckoning.deadline,
+        calendar=calendar,
+        agrees=_is_same_instant(reckoning.deadline.due, clock.due_at),
+        calendar_changed=calendar.version != clock.calendar_version,
     )
+
+
+def _is_same_instant(computed: datetime | None, stored: datetime | None) -> bool:
+    """Compared in UTC: Python calls local times of the repeated hour unlike whatever they are compared with."""
+    if computed is None or stored is None:
+        return computed is stored
+    return computed.astimezone(UTC) == stored.astimezone(UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
@@ -19,7 +19,7 @@ HARMLESS = frozenset(
 
 
 @require_GET
-def download(request: Request, key: str) -> HttpResponse:
+def download(request: Request, key: str) -> FileResponse:
     """GET /attachments/<key>"""
     file = _visible_file(request, key)
     try:
@@ -27,7 +27,9 @@ def download(request: Request, key: str) -> HttpResponse:
     except FileNotFoundError:
         raise Http404 from None
     kind = file.content_type if file.content_type in HARMLESS else "application/octet-stream"
-    response = FileResponse(io.BytesIO(content), as_attachment=True, filename=_label(file.name), content_type=kind)
+    response = FileResponse(
+        io.BytesIO(content), as_attachment=True, filename=_label(file.name), content_type=kind
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -73,7 +73,8 @@ def _calendar(proved: ProvedClock) -> dict[str, object]:
         "version_now": proved.calendar.version,
         "changed_since": proved.calendar_changed,
         "years": [
-            {"year": year.year, "source": year.source, "verified": year.verified} for year in years_used(proved)
+            {"year": year.year, "source": year.source, "verified": year.verified}
+            for year in years_used(proved)
         ],
     }
 

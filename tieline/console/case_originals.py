@@ -38,13 +38,18 @@ def original(request: Request, number: int, message_id: int) -> HttpResponse:
     message = _message(request, number, message_id)
     require(request.actor, "mail.see_original")
     assert message.incoming is not None
-    context = {"case": message.case, "message": message, "mail": message.incoming, "clean": _clean(message.incoming)}
+    context = {
+        "case": message.case,
+        "message": message,
+        "mail": message.incoming,
+        "clean": _clean(message.incoming),
+    }
     return show(request, "console/cases/original.html", context)
 
 
 @require_GET
 def frame(request: Request, number: int, message_id: int) -> HttpResponse:
-    """GET /cases/<number>/messages/<id>/original/frame : no script, no address of the sender's, no form can work"""
+    """GET /cases/<number>/messages/<id>/original/frame : nothing in it can act or call home"""
     message = _message(request, number, message_id)
     require(request.actor, "mail.see_original")
     assert message.incoming is not None

@@ -37,8 +37,10 @@ def case_context(request: Request, case: Case) -> dict[str, object]:
     }
 
 
-def show_change(request: Request, number: int, *, template: str = "console/cases/_changed.html") -> HttpResponse:
-    """After a change: the changed parts for the page's own scripts, the way back to the case for everybody else."""
+def show_change(
+    request: Request, number: int, *, template: str = "console/cases/_changed.html"
+) -> HttpResponse:
+    """After a change: the changed parts for the page's own scripts, else the way back to the case."""
     if not is_fragment(request):
         return see_other(reverse("case", args=[number]))
     response = show(request, template, case_context(request, visible_case(request, number)))

@@ -25,6 +25,11 @@ def update(request: Request, number: int) -> HttpResponse:
     case = visible_case(request, number)
     form = read(RoutingForm(request.POST))
     reroute(
-        case, topic=form["topic"], urgency=form["urgency"], profile=request.profile, by=request.actor, at=request.at
+        case,
+        topic=form["topic"],
+        urgency=form["urgency"],
+        profile=request.profile,
+        by=request.actor,
+        at=request.at,
     )
     return show_change(request, number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET
 from tieline.console.case_pages import case_context, visible_case
 from tieline.console.pages import is_fragment, see_other, show
 from tieline.console.requests import Request
+from tieline.desk.models import Case
 from tieline.desk.queries import Inbox, inbox
 from tieline.identity.permissions import require
 
@@ -27,7 +29,7 @@ def home(request: Request) -> HttpResponse:
 def index(request: Request) -> HttpResponse:
     """GET /cases?view=&page="""
     require(request.actor, "desk.see")
-    return show(request, "console/cases/index.html", {"asked": _asked(request), "inbox": _inbox(request)})
+    return show(request, "console/cases/index.html", _list_context(request))
 
 
 @require_GET
@@ -35,7 +37,7 @@ def rows(request: Request) -> HttpResponse:
     """GET /cases/rows?view=&page= : the list and its counters, or only a further page of rows"""
     require(request.actor, "desk.see")
     template = "console/cases/_rows.html" if request.GET.get("page") else "console/cases/_fresh.html"
-    return show(request, template, {"asked": _asked(request), "inbox": _inbox(request)})
+    return show(request, template, _list_context(request))
 
 
 @require_GET
@@ -44,7 +46,7 @@ def show_case(request: Request, number: int) -> HttpResponse:
     context = {**case_context(request, visible_case(request, number)), "asked": _asked(request, number)}
     if is_fragment(request):
         return show(request, "console/cases/_case.html", context)
-    return show(request, "console/cases/show.html", {**context, "inbox": _inbox(request)})
+    return show(request, "console/cases/show.html", {**context, **_list_context(request, number)})
 
 
 @require_GET
@@ -69,6 +71,21 @@ class Asked:
 
 def _asked(request: Request, number: int | None = None) -> Asked:
     return Asked(request.GET.get("view", DEFAULT_VIEW), request.GET.get("page", ""), number)
+
+
+def _list_context(request: Request, number: int | None = None) -> dict[str, object]:
+    """What the list's templates need; an empty list also says when the next clock is due."""
+    found = _inbox(request)
+    return {
+        "asked": _asked(request, number),
+        "inbox": found,
+        "next_due": None if found.rows else _next_due(request),
+    }
+
+
+def _next_due(request: Request) -> datetime | None:
+    running = Case.objects.visible_to(request.actor).unclosed().filter(due_at__gte=request.at)
+    return running.order_by("due_at").values_list("due_at", flat=True).first()
 
 
 def _inbox(request: Request) -> Inbox:

@@ -1,7 +1,7 @@
 """Who asks, when, and on whose behalf does the database answer? The frame around every request.
 
-`Acting` reads the clock once, finds the signed-in staff user and runs the view in one transaction seen through
-that user's eyes. `SafeHeaders` says what a browser may do with any page of ours.
+`Acting` reads the clock once, finds the signed-in staff user and runs the view in one transaction seen
+through that user's eyes. `SafeHeaders` says what a browser may do with any page of ours.
 """
 
 from __future__ import annotations
@@ -76,7 +76,11 @@ class Acting:
         return response
 
     def process_view(
-        self, request: Request, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self,
+        request: Request,
+        view: Callable[..., HttpResponse],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
     ) -> HttpResponse | None:
         """Run the view in the actor's transaction; a refusal undoes it and is told in its own words."""
         if request.staff is None and not hasattr(view, "open_to_all"):
@@ -87,7 +91,13 @@ class Acting:
             with viewing_as(request.actor):
                 return view(request, *args, **kwargs)
         except Refusal as refusal:
-            log.info("refused %s %s: %s (request %s)", request.method, request.path, type(refusal).__name__, request.id)
+            log.info(
+                "refused %s %s: %s (request %s)",
+                request.method,
+                request.path,
+                type(refusal).__name__,
+                request.id,
+            )
             return refused(request, refusal)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from tieline.console.pages import is_fragment, show
@@ -29,9 +30,13 @@ class UnreadableDay(Refusal):
 def index(request: Request) -> HttpResponse:
     """GET /rules"""
     require(request.actor, "rulebook.see")
-    read_in = set(Book.objects.values_list("key", flat=True))
-    books = [(one, one.key in read_in) for one in request.profile.get(Rulebook).books]
-    context = {"books": sorted(books, key=lambda pair: not pair[1]), "as_at": _as_at(request)}
+    read_in = {one.key: one.name for one in Book.objects.order_by("name")}
+    named = request.profile.get(Rulebook).books
+    context = {
+        "read_in": read_in,
+        "unread": [one for one in named if one.key not in read_in],
+        "as_at": _as_at(request),
+    }
     return show(request, "console/rules/index.html", context)
 
 
@@ -40,7 +45,7 @@ def book(request: Request, book: str) -> HttpResponse:
     """GET /rules/<book>?as_at="""
     require(request.actor, "rulebook.see")
     as_at = _as_at(request)
-    context = {"book": _book(request, book), "rows": _sections(book, as_at), "as_at": as_at}
+    context = {"book": _book(book), "rows": _sections(book, as_at), "as_at": as_at}
     return show(request, "console/rules/book.html", context)
 
 
@@ -52,9 +57,10 @@ def section(request: Request, book: str, number: str) -> HttpResponse:
     try:
         found = queries.section(book, number, as_at)
     except queries.NotInTheRules as missing:
-        context = {"book": _book(request, book), "number": number, "sentence": str(missing), "as_at": as_at}
+        context = {"book": _book(book), "number": number, "sentence": str(missing), "as_at": as_at}
         return show(request, "console/rules/missing.html", context, status=404)
-    return show(request, "console/rules/section.html", {"book": _book(request, book), "section": found, "as_at": as_at})
+    context = {"book": _book(book), "section": found, "as_at": as_at}
+    return show(request, "console/rules/section.html", context)
 
 
 @require_GET
@@ -90,8 +96,5 @@ def _sections(book: str, as_at: date) -> list[queries.SectionRow]:
         return []
 
 
-def _book(request: Request, key: str) -> object:
-    try:
-        return request.profile.get(Rulebook).book(key)
-    except KeyError:
-        raise Http404 from None
+def _book(key: str) -> Book:
+    return get_object_or_404(Book, key=key)

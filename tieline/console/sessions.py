@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import HASH_SESSION_KEY, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tieline.console.pages import see_other, show
 from tieline.console.requests import Request, open_to_all, own_transaction
-from tieline.identity.actions import TooManyTries, UnfitPassword, WrongNameOrPassword, change_password, sign_in
+from tieline.identity.actions import (
+    TooManyTries,
+    UnfitPassword,
+    WrongNameOrPassword,
+    change_password,
+    sign_in,
+)
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 
@@ -86,16 +92,33 @@ def sign_out(request: Request) -> HttpResponse:
 def password(request: Request) -> HttpResponse:
     """GET and POST /password"""
     if request.method == "GET":
-        return show(request, "console/session/password.html", {"problem_sentence": "", "is_done": "done" in request.GET})
+        return show(
+            request,
+            "console/session/password.html",
+            {"problem_sentence": "", "is_done": "done" in request.GET},
+        )
     form = PasswordForm(request.POST)
     problem = _problem(form, request)
     if problem:
-        return show(request, "console/session/password.html", {"problem_sentence": problem, "is_done": False}, status=422)
+        return show(
+            request,
+            "console/session/password.html",
+            {"problem_sentence": problem, "is_done": False},
+            status=422,
+        )
     try:
-        user = change_password(request.staff, password=form.cleaned_data["wanted"], by=request.actor, at=request.at)
+        user = change_password(
+            request.staff, password=form.cleaned_data["wanted"], by=request.actor, at=request.at
+        )
     except UnfitPassword as unfit:
-        return show(request, "console/session/password.html", {"problem_sentence": str(unfit), "is_done": False}, status=409)
-    update_session_auth_hash(request, user)
+        return show(
+            request,
+            "console/session/password.html",
+            {"problem_sentence": str(unfit), "is_done": False},
+            status=409,
+        )
+    request.session.cycle_key()
+    request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     return see_other(f"{reverse('password')}?done")
 
 

@@ -40,7 +40,11 @@ urlpatterns = [
     path("cases/<int:number>/closure", case_closure.closure, name="case-closure"),
     path("cases/<int:number>/clocks", case_clocks.sheet, name="case-clocks"),
     path("cases/<int:number>/messages/<int:message_id>/original", case_originals.original, name="original"),
-    path("cases/<int:number>/messages/<int:message_id>/original/frame", case_originals.frame, name="original-frame"),
+    path(
+        "cases/<int:number>/messages/<int:message_id>/original/frame",
+        case_originals.frame,
+        name="original-frame",
+    ),
     path("attachments/<str:key>", attachments.download, name="attachment"),
     path("rules", rules.index, name="rules"),
     path("rules/search", rules.search, name="rule-search"),

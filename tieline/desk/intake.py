@@ -50,10 +50,12 @@ def decide(thread: Thread | None, *, at: datetime) -> Decision:
         return Decision(Intake.ADD, f"answers {thread.label} ({thread.found_by})")
     if thread.reopen_until is not None and at <= thread.reopen_until:
         return Decision(Intake.REOPEN, f"a late answer to {thread.label}, within the window for reopening")
+    if thread.reopen_until is None:
+        return Decision(Intake.FOLLOW, f"a late answer to {thread.label}, whose window for reopening cannot be counted")
     return Decision(Intake.FOLLOW, f"a late answer to {thread.label}, after the window for reopening")
 
 
-def label_in(subject: str, prefixes: frozenset[str]) -> str | None:
-    """The case label written in a subject as `[C-1042]`, or None."""
+def number_in(subject: str, prefixes: frozenset[str]) -> tuple[str, int] | None:
+    """The case label written in a subject as `[C-1042]`, and its number; or None."""
     found = re.search(r"\[([A-Z]{1,6})-(\d{1,12})\]", subject)
-    return f"{found[1]}-{found[2]}" if found and found[1] in prefixes else None
+    return (f"{found[1]}-{found[2]}", int(found[2])) if found and found[1] in prefixes else None

@@ -35,7 +35,7 @@ def route(subject: str, text: str, taxonomy: Taxonomy) -> Route:
 
 @dataclass(frozen=True)
 class _Score:
-    """How well a topic's words fit, and which of them were found."""
+    """How well a topic's words fit, and which of them were found, the weightiest first."""
 
     weight: float
     topic: Topic
@@ -43,14 +43,14 @@ class _Score:
 
 
 def _score(topic: Topic, head: str, body: str) -> _Score:
-    weight_found, words = 0.0, []
+    found: dict[str, float] = {}
     for word, weight in topic.words.items():
         sought = _plain(word)
-        in_head = sought in head
-        if in_head or sought in body:
-            words.append(word)
-            weight_found += weight * (SUBJECT_WEIGHT if in_head else 1.0)
-    return _Score(weight_found, topic, tuple(words))
+        if sought in head:
+            found[word] = weight * SUBJECT_WEIGHT
+        elif sought in body:
+            found[word] = weight
+    return _Score(sum(found.values()), topic, tuple(sorted(found, key=found.__getitem__, reverse=True)))
 
 
 def _urgency(topic: Topic, text: str, taxonomy: Taxonomy) -> tuple[str, tuple[str, ...]]:

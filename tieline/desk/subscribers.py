@@ -42,7 +42,7 @@ def note_returned_answer(happened: Happened) -> None:
     message = _message_sent_as(happened)
     if message is not None:
         reason = getattr(happened.event, "reason", "") or getattr(happened.event, "problem", "")
-        note_return(message, reason=reason, at=happened.at)
+        note_return(message, reason=reason, profile=current_profile(), at=happened.at)
 
 
 def _message_sent_as(happened: Happened) -> Message | None:
@@ -52,6 +52,8 @@ def _message_sent_as(happened: Happened) -> Message | None:
 @on(CaseOpened, ClientWrote, Replied, CaseAssigned, CaseRerouted, CaseClosed, CaseReopened)
 def keep_findable(happened: Happened) -> None:
     """Whatever changes a case's words or standing is found from then on."""
+    if isinstance(happened.event, CaseOpened) and happened.event.channel == "mail":
+        return  # ClientWrote follows in the same transaction
     case = Case.objects.select_related("participant").filter(number=int(happened.about.id)).first()
     if case is not None:
         index(findable(case))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate
@@ -49,30 +50,41 @@ class AlreadyThere(Refusal):
         super().__init__(f"There is already a staff user called {username} or with that mail address.")
 
 
+class UnknownKey(Refusal):
+    """A role or team that this operator does not have."""
+
+    def __init__(self, noun: str, key: str, known: Iterable[str]) -> None:
+        super().__init__(f"There is no {noun} “{key}”; there are {', '.join(known) or 'none'}.")
+
+
 @transaction.atomic
 def load_teams(teams: Teams, *, by: Actor) -> None:
-    """Bring the teams and roles of the profile into the database, changing those that are there."""
+    """Bring the teams and roles of the profile into the database, changing those that are there.
+
+    A role the profile has no longer keeps its holders and loses its rights.
+    """
     require(by, "identity.manage")
     for team in teams.teams:
         Team.objects.update_or_create(key=team.key, defaults={"name": team.name, "areas": list(team.areas)})
     for role in teams.roles:
         Role.objects.update_or_create(key=role.key, defaults={"name": role.name, "rights": list(role.rights)})
+    Role.objects.exclude(key__in=[role.key for role in teams.roles]).update(rights=[])
 
 
 @transaction.atomic
 def add_staff(
     username: str, *, name: str, email: str, password: str, role: str, team: str | None, by: Actor, at: datetime
 ) -> User:
-    """Give somebody an account. Refuses AlreadyThere and UnfitPassword."""
+    """Give somebody an account. Refuses AlreadyThere, UnknownKey (role or team) and UnfitPassword."""
     require(by, "identity.manage")
-    if User.objects.filter(username=username).exists() or User.objects.filter(email__iexact=email).exists():
+    if User.objects.filter(username__iexact=username).exists() or User.objects.filter(email__iexact=email).exists():
         raise AlreadyThere(username)
     user = User(
         username=username,
         name=name,
         email=email,
-        role=Role.objects.get(key=role),
-        team=Team.objects.get(key=team) if team else None,
+        role=_role(role),
+        team=_team(team) if team else None,
     )
     _set_password(user, password)
     user.save()
@@ -129,6 +141,20 @@ def _is_throttled(username: str, address: str | None, at: datetime) -> bool:
     if recent.filter(username=username[:80].lower()).count() >= TRIES_PER_NAME:
         return True
     return address is not None and recent.filter(address=address).count() >= TRIES_PER_ADDRESS
+
+
+def _role(key: str) -> Role:
+    found = Role.objects.filter(key=key).first()
+    if found is None:
+        raise UnknownKey("role", key, Role.objects.order_by("key").values_list("key", flat=True))
+    return found
+
+
+def _team(key: str) -> Team:
+    found = Team.objects.filter(key=key).first()
+    if found is None:
+        raise UnknownKey("team", key, Team.objects.order_by("key").values_list("key", flat=True))
+    return found
 
 
 def _set_password(user: User, password: str) -> None:

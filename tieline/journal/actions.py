@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from tieline.journal.events import Event
 from tieline.journal.models import JournalEvent, JournalLink
@@ -44,15 +44,3 @@ def record(
         if reference is not None
     )
     return written
-
-
-def unpark(listener: str) -> int:
-    """Forget what a listener could not digest and send it back to the first such event; returns how many."""
-    from tieline.journal.models import Cursor, Parked
-
-    with transaction.atomic():
-        parked = list(Parked.objects.filter(listener=listener).order_by("position"))
-        if parked:
-            Cursor.objects.filter(pk=listener).update(position=parked[0].position - 1, attempts=0, retry_at=None)
-            Parked.objects.filter(listener=listener).delete()
-    return len(parked)

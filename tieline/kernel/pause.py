@@ -89,6 +89,7 @@ class Pauses:
 
 
 def in_utc(instant: datetime, *, what: str) -> datetime:
+    """The same instant in UTC; one without a time zone is refused, by the name of `what` it is."""
     if instant.utcoffset() is None:
         raise NoTimeZone(f"The {what}, {instant}, must say its time zone.")
     return instant.astimezone(UTC)

@@ -1,7 +1,7 @@
 """How is a table closed to all but its rightful viewers? Migration operations that switch row-level security on.
 
-A policy admits the system, staff who hold `<context>.see`, and (where a column or condition says so) the people of
-one participant. Nothing set means nothing seen.
+One policy admits the system and staff who hold `<context>.see`; where a column or condition says so, a second one
+lets the people of one participant read, and only read. Nothing set means nothing seen.
 """
 
 from __future__ import annotations
@@ -35,18 +35,19 @@ def protect(table: str, *, sees: str, participant: str | None = None) -> migrati
     """Row-level security for one table.
 
     `sees` is the context whose `.see` right admits staff ("staff" admits any staff user). `participant` is a column
-    holding the participant's id, or a whole SQL condition, that admits that participant's people.
+    holding the participant's id, or a whole SQL condition, that lets that participant's people read.
     """
     staff = "(SELECT tieline_is_staff())" if sees == "staff" else f"(SELECT tieline_sees('{sees}'))"
-    condition = staff
+    close = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY {table}_staff ON {table} USING ({staff}) WITH CHECK ({staff})",
+    ]
+    open_ = [f"DROP POLICY {table}_staff ON {table}", f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]
     if participant is not None:
         own = participant if " " in participant else f"{participant} = (SELECT tieline_participant())"
-        condition = f"{staff} OR ({own})"
-    return migrations.RunSQL(
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
-        f"CREATE POLICY {table}_viewers ON {table} USING ({condition}) WITH CHECK ({condition});",
-        f"DROP POLICY {table}_viewers ON {table}; ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
-    )
+        close.append(f"CREATE POLICY {table}_participants ON {table} FOR SELECT USING ({own})")
+        open_.insert(0, f"DROP POLICY {table}_participants ON {table}")
+    return migrations.RunSQL("; ".join(close), "; ".join(open_))
 
 
 def protect_from_change(table: str) -> migrations.RunSQL:

@@ -72,10 +72,12 @@ def toml_name(field_name: str) -> str:
 
 @cache
 def field_types(schema: type) -> Mapping[str, object]:
+    """The declared type of every field, forward names resolved."""
     return typing.get_type_hints(schema)
 
 
 def is_required(declared: dataclasses.Field[object]) -> bool:
+    """Whether the field has no default."""
     missing = dataclasses.MISSING
     return declared.default is missing and declared.default_factory is missing
 
@@ -121,6 +123,7 @@ def read_dataclass(value: object, schema: type, path: str, reading: Reading) -> 
 
 
 def joined(path: str, key: str) -> str:
+    """The place of a key below a place."""
     return f"{path}.{key}" if path else key
 
 

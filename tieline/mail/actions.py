@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, transaction
 
 from tieline.journal.actions import record
 from tieline.journal.models import JournalLink, Parked
@@ -17,7 +18,7 @@ from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.mail.bounce import returned
-from tieline.mail.compose import LOOP_GUARD
+from tieline.mail.compose import LOOP_GUARD, UnsafeHeader, usable_address
 from tieline.mail.decide import HUMAN, Verdict, decide
 from tieline.mail.events import MailBounced, MailQueued, MailReceived, MailSetAside
 from tieline.mail.limits import Limits, Unparsable
@@ -38,17 +39,29 @@ def keep(delivery: Delivery, *, run: IngestRun | None, at: datetime) -> Incoming
 
     Raises NoRoomForFile when the disk refuses; then nothing is kept and the delivery can be taken again.
     """
-    if IncomingMail.objects.filter(key=delivery.key).exists():
-        return None
-    file_key = instance.files().put(delivery.raw)
-    return IncomingMail.objects.create(
-        key=delivery.key,
-        source=delivery.source[:500],
-        run=run,
-        file_key=file_key,
-        size_bytes=len(delivery.raw),
-        received_at=at,
-    )
+    return IncomingMail.objects.get(key=delivery.key) if keep_all([delivery], run=run, at=at) else None
+
+
+def keep_all(batch: Iterable[Delivery], *, run: IngestRun | None, at: datetime) -> int:
+    """Keep several deliveries as `keep` does, with two queries for all; returns how many were new."""
+    wanted = {delivery.key: delivery for delivery in batch}
+    known = set(IncomingMail.objects.filter(key__in=wanted).values_list("key", flat=True))
+    store = instance.files()
+    new = [
+        IncomingMail(
+            key=delivery.key,
+            source=delivery.source[:500],
+            run=run,
+            file_key=store.put(delivery.raw),
+            size_bytes=len(delivery.raw),
+            received_at=at,
+        )
+        for delivery in wanted.values()
+        if delivery.key not in known
+    ]
+    # a reader killed a moment ago may still be committing the same keys
+    IncomingMail.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 def sort(mail: IncomingMail, *, profile: Profile, at: datetime, raw: bytes | None = None) -> IncomingMail:
@@ -63,6 +76,19 @@ def sort(mail: IncomingMail, *, profile: Profile, at: datetime, raw: bytes | Non
         parsed = parse(raw, limits=limits_of(rules))
     except Unparsable as refusal:
         return _quarantine(mail, str(refusal), at)
+    except _UNREADABLE as problem:
+        return _quarantine(mail, f"The message cannot be read ({type(problem).__name__}).", at)
+    try:
+        return _take_down(mail, parsed, rules, at)
+    except DataError as problem:
+        return _quarantine(mail, f"The database refuses what stands in the message ({problem}).", at)
+
+
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What the reader of mail may stumble over in bytes nobody has thought of; one such message must not stop the rest."""
+
+
+def _take_down(mail: IncomingMail, parsed: ParsedMail, rules: MailRules, at: datetime) -> IncomingMail:
     kept = _store_attachments(parsed)
     with transaction.atomic():
         mail = IncomingMail.objects.select_for_update().get(pk=mail.pk)
@@ -97,7 +123,7 @@ def limits_of(rules: MailRules) -> Limits:
 
 def _write_parsed(mail: IncomingMail, parsed: ParsedMail) -> None:
     mail.message_id = parsed.message_id[:500]
-    mail.body_digest = parsed.body_digest
+    mail.body_digest = _digest(parsed)
     mail.in_reply_to = list(dict.fromkeys((*parsed.in_reply_to, *reversed(parsed.references))))[:30]
     mail.sender_name = parsed.sender.name[:300] if parsed.sender else ""
     mail.sender_address = parsed.sender.address[:320] if parsed.sender else ""
@@ -111,6 +137,14 @@ def _write_parsed(mail: IncomingMail, parsed: ParsedMail) -> None:
     mail.html = parsed.html
     mail.defects = list(parsed.defects)
     mail.may_be_answered = may_be_answered_automatically(parsed)
+
+
+def _digest(parsed: ParsedMail) -> str:
+    """The words' digest and the files': the same covering note with another file is another message."""
+    digest = hashlib.sha256(parsed.body_digest.encode())
+    for attachment in parsed.attachments:
+        digest.update(hashlib.sha256(attachment.payload).digest())
+    return digest.hexdigest()
 
 
 def _judge(mail: IncomingMail, parsed: ParsedMail, rules: MailRules, at: datetime) -> None:
@@ -144,10 +178,13 @@ def _machine_subject(parsed: ParsedMail, rules: MailRules) -> str:
 
 
 def _twin_of(mail: IncomingMail, parsed: ParsedMail) -> str:
-    """Where the same message (same sender, date, subject and words) was taken before, or ""."""
+    """Where the same message (same sender, date, subject, words and files) was taken before, or "".
+
+    Without a sender or a date that is not enough; then the Message-ID (or, failing that, every byte) must agree too.
+    """
+    twins = IncomingMail.objects.filter(body_digest=mail.body_digest, sorted_at__isnull=False)
     if parsed.sender is None or parsed.date is None:
-        return ""
-    twins = IncomingMail.objects.filter(body_digest=parsed.body_digest, sorted_at__isnull=False)
+        twins = twins.filter(message_id=mail.message_id)
     twin = twins.exclude(pk=mail.pk).exclude(outcome__in=[Outcome.DUPLICATE, Outcome.QUARANTINE]).first()
     return twin.source if twin else ""
 
@@ -182,10 +219,13 @@ def quarantine_parked(*, at: datetime) -> int:
 
 
 def _tie_bounce(mail: IncomingMail, parsed: ParsedMail, at: datetime) -> None:
-    """Tie a bounce to the message of ours that it concerns, where it names one."""
+    """Tie a bounce to the message of ours that it concerns, where it names one; a mere delay changes nothing."""
     concerned = returned(parsed, instance.files().get(mail.file_key))
-    outgoing = OutgoingMail.objects.filter(message_id__in=concerned.message_ids, bounced_at=None).first()
-    if outgoing is None:
+    if concerned.recipients and not concerned.is_permanent:
+        return
+    ours = {one.message_id: one for one in OutgoingMail.objects.filter(message_id__in=concerned.message_ids)}
+    outgoing = next((ours[id_] for id_ in concerned.message_ids if id_ in ours), None)
+    if outgoing is None or outgoing.bounced_at is not None:
         return
     outgoing.bounced_at, outgoing.bounce_reason = at, concerned.reason
     outgoing.save(update_fields=["bounced_at", "bounce_reason"])
@@ -194,8 +234,12 @@ def _tie_bounce(mail: IncomingMail, parsed: ParsedMail, at: datetime) -> None:
 
 
 def settle(mail: IncomingMail, *, outcome: Outcome, case_number: int, reason: str, at: datetime) -> None:
-    """The desk says what became of a person's message; once, in the transaction in which it became that."""
-    changed = IncomingMail.objects.filter(pk=mail.pk, outcome="").update(
+    """The desk says what became of a person's message; once, in the transaction in which it became that.
+
+    A message that was quarantined because the desk stumbled over it may still be taken, when a person has it retried.
+    """
+    open_ = IncomingMail.objects.filter(pk=mail.pk, outcome__in=["", Outcome.QUARANTINE])
+    changed = open_.update(
         outcome=outcome, case_number=case_number, reason=reason, decided_at=at
     )
     if not changed:
@@ -246,13 +290,20 @@ def queue_mail(
 
 
 def queue_acknowledgement(
-    mail: IncomingMail, *, case_label: str, about: Reference, due_at: datetime | None, profile: Profile
+    mail: IncomingMail,
+    *,
+    case_label: str,
+    about: Reference,
+    greeting: str,
+    due_at: datetime | None,
+    profile: Profile,
 ) -> OutgoingMail | None:
     """Acknowledge an inquiry with its number and expected time, or decide not to.
 
     Only fetched mail is acknowledged (never files read in), never a mailing we wrote ourselves, at most once a day
-    for an address, and nothing at all to an address that has sent five messages within ten minutes. The client's
-    own words are never echoed (a form of them could be used to write to third parties).
+    for an address, and nothing at all to an address that has sent five messages within ten minutes. Nothing a
+    stranger wrote is echoed, not even the name beside the address: it could be used to write to third parties.
+    `greeting` is a name we know ourselves, or "".
     """
     rules = profile.get(MailRules)
     at = mail.received_at
@@ -261,7 +312,7 @@ def queue_acknowledgement(
     approved = read_replies(profile)[Path(rules.acknowledgement).stem]
     due = due_at.astimezone(profile.time_zone).strftime("%A %d %B %Y, %H:%M") if due_at else "as soon as we can"
     words = {
-        "number": case_label, "due": due, "person": mail.sender_name or "there", "desk": rules.desk_name,
+        "number": case_label, "due": due, "person": greeting or "there", "desk": rules.desk_name,
         "operator": profile.operator, "footer": profile.footer,
     }  # fmt: skip
     return queue_mail(
@@ -277,9 +328,17 @@ def queue_acknowledgement(
     )
 
 
+def may_be_written_to(address: str) -> bool:
+    """Whether an address is one that mail can be sent to at all."""
+    try:
+        return bool(usable_address(address))
+    except UnsafeHeader:
+        return False
+
+
 def _may_be_answered(mail: IncomingMail, at: datetime) -> bool:
     address = mail.sender_address
-    if not address or not mail.may_be_answered:
+    if not mail.may_be_answered or address == settings.MAIL_ADDRESS.lower() or not may_be_written_to(address):
         return False
     recent = OutgoingMail.objects.filter(
         recipients__contains=[address], is_automatic=True, written_at__gt=at - ACKNOWLEDGED_AGAIN_AFTER

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from tieline.journal.listening import drive
@@ -18,15 +17,26 @@ from tieline.journal.sealing import seal
 from tieline.kernel import clock
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import Profile
+from tieline.kernel.refusal import Refusal
 from tieline.kernel.viewing import viewing_as
-from tieline.mail.actions import keep, quarantine_parked, sort
+from tieline.mail.actions import keep_all, quarantine_parked, sort
 from tieline.mail.models import IncomingMail, IngestRun, Outcome
-from tieline.mail.sources import Delivery, deliveries
+from tieline.mail.sources import BrokenSource, Delivery, deliveries
 
 BATCH = 40
-"""Deliveries kept in one transaction."""
+"""Deliveries kept in one transaction, fewer where they are large."""
+BATCH_BYTES = 32_000_000
 PATIENCE = 120
 """How often the desk is given another chance to take what it stumbled over, with growing pauses between."""
+
+
+class DeskIsBehind(Refusal):
+    """Messages are kept and judged, but the desk has not taken them within our patience."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(
+            f"{waiting} messages are kept, but the desk has not taken them yet; run the command again to see their outcome."
+        )
 
 
 @dataclass(frozen=True)
@@ -52,15 +62,33 @@ def ingest(path: Path, *, profile: Profile, skipped: Callable[[str, str], None])
 
     `skipped` is told of files that are not mail, with the reason.
 
-    Raises NoRoomForFile when the disk refuses bytes; what was told before stays, the rest can be read again.
+    Raises NoRoomForFile when the disk refuses bytes and BrokenSource when the file ends in the middle; what was told
+    before stays, the rest can be read again.
     """
     run = _run(path)
-    remaining = iter(deliveries(path, report=lambda one: skipped(one.source, one.reason)))
-    while batch := list(islice(remaining, BATCH)):
+    for batch in _batches(deliveries(path, report=lambda one: skipped(one.source, one.reason))):
         yield from _take(batch, run, profile)
+    while seal_and_drive():
+        pass
     with viewing_as(SYSTEM):
         run.finished_at = clock.now()
         run.save(update_fields=["finished_at"])
+
+
+def _batches(source: Iterable[Delivery]) -> Iterator[list[Delivery]]:
+    """Deliveries in handfuls that fit in memory; where the source breaks, what it gave before is handed on first."""
+    batch: list[Delivery] = []
+    try:
+        for delivery in source:
+            batch.append(delivery)
+            if len(batch) == BATCH or sum(len(one.raw) for one in batch) > BATCH_BYTES:
+                yield batch
+                batch = []
+    except BrokenSource:
+        yield batch
+        raise
+    if batch:
+        yield batch
 
 
 def _run(path: Path) -> IngestRun:
@@ -74,8 +102,7 @@ def _run(path: Path) -> IngestRun:
 def _take(batch: list[Delivery], run: IngestRun, profile: Profile) -> list[Line]:
     at = clock.now()
     with viewing_as(SYSTEM):
-        for delivery in batch:
-            keep(delivery, run=run, at=at)
+        keep_all(batch, run=run, at=at)
     raw = {delivery.key: delivery.raw for delivery in batch}
     with viewing_as(SYSTEM):
         for mail in IncomingMail.objects.filter(key__in=raw, sorted_at=None).order_by("pk"):
@@ -92,9 +119,11 @@ def _let_the_desk_take(keys: list[str]) -> None:
         seal_and_drive()
         with viewing_as(SYSTEM):
             quarantine_parked(at=clock.now())
-            if not IncomingMail.objects.filter(key__in=keys, outcome="").exists():
-                return
+            waiting = IncomingMail.objects.filter(key__in=keys, outcome="").count()
+        if not waiting:
+            return
         time.sleep(min(0.02 * 2**attempt, 1.0))
+    raise DeskIsBehind(waiting)
 
 
 def seal_and_drive() -> int:

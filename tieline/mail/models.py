@@ -68,6 +68,7 @@ class IncomingMail(models.Model):
             models.Index(fields=["body_digest"]),
             models.Index(fields=["run", "id"]),
             models.Index(fields=["-received_at"]),
+            models.Index(fields=["sender_address", "received_at"], name="mail_of_sender"),
             models.Index(fields=["id"], name="mail_undecided", condition=Q(outcome="")),
         ]
         constraints = [
@@ -128,6 +129,7 @@ class OutgoingMail(models.Model):
         indexes = [
             models.Index(fields=["next_try_at"], name="mail_to_send", condition=Q(state__in=["waiting", "sending"])),
             models.Index(fields=["about_kind", "about_id"]),
+            models.Index(fields=["written_at"], name="mail_written_by_itself", condition=Q(is_automatic=True)),
         ]
 
     @property

@@ -16,7 +16,7 @@ from tieline.journal.actions import record
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 from tieline.mail.actions import outgoing_reference
-from tieline.mail.compose import OutgoingContent, compose
+from tieline.mail.compose import OutgoingContent, UnsafeHeader, compose
 from tieline.mail.events import MailDelivered, MailFailed
 from tieline.mail.models import OutgoingMail, SendState
 from tieline.mail.transport import PermanentFailure, Security, Server, TemporaryFailure, deliver
@@ -71,7 +71,7 @@ def _send(id_: int, server: Server, sender_name: str, at: datetime) -> bool:
     except TemporaryFailure as failure:
         _try_later(id_, str(failure), at)
         return False
-    except PermanentFailure as failure:
+    except (PermanentFailure, UnsafeHeader) as failure:
         _give_up(id_, str(failure), at)
         return False
     _note_sent(id_, at)

@@ -85,8 +85,10 @@ def _read(path: Path) -> Iterator[Delivery | Skipped]:
         raise NoSuchSource(f"There is no file or directory '{path}'.")
     if path.is_dir():
         yield from _from_directory(path, numbering)
-    else:
+    elif path.is_file():
         yield from _from_file(path, path.name, numbering)
+    else:
+        raise NoSuchSource(f"'{path}' is neither a file nor a directory.")
 
 
 def _from_directory(top: Path, numbering: _Numbering) -> Iterator[Delivery | Skipped]:

@@ -13,7 +13,7 @@ from tieline.journal.actions import record
 from tieline.kernel.actor import Actor
 from tieline.kernel.reference import Reference
 from tieline.participants.events import ParticipantsImported
-from tieline.participants.imports import Row, check_market, read_market
+from tieline.participants.imports import Row, check_market, domains_in, read_market
 from tieline.participants.models import ContactRole, MailDomain, Participant, Person, Registration
 from tieline.participants.profile import Registrations
 
@@ -37,7 +37,8 @@ def import_market(directory: Path, *, kinds: Registrations, by: Actor, at: datet
     for row in market["contact_roles.csv"]:
         _contact_role(row, registrations, people)
     rows = {name.removesuffix(".csv"): len(found) for name, found in market.items()}
-    record(ParticipantsImported(rows=rows), about=Reference("import", directory.name), by=by, at=at)
+    about = Reference("import", directory.resolve().name[:80] or "/")
+    record(ParticipantsImported(rows=rows), about=about, by=by, at=at)
     return rows
 
 
@@ -51,7 +52,7 @@ def _participant(row: Row, managers: dict[str, User]) -> Participant:
             "notes": row["notes"],
         },
     )
-    for domain in filter(None, (word.strip().lower() for word in row["domains"].split(";"))):
+    for domain in domains_in(row["domains"]):
         MailDomain.objects.update_or_create(domain=domain, defaults={"participant": participant})
     return participant
 
@@ -74,8 +75,13 @@ def _registration(row: Row, participants: dict[str, Participant]) -> Registratio
 def _person(row: Row, participants: dict[str, Participant]) -> Person:
     person, _ = Person.objects.update_or_create(
         participant=participants[row["organisation"]],
-        email=row["email"].lower(),
-        defaults={"name": row["name"], "phone": row["phone"], "is_verified": row["verified"] == "yes"},
+        email__iexact=row["email"],
+        defaults={
+            "email": row["email"].lower(),
+            "name": row["name"],
+            "phone": row["phone"],
+            "is_verified": row["verified"] == "yes",
+        },
     )
     return person
 

@@ -43,7 +43,18 @@ class ImportRefused(Refusal):
         self.problems = tuple(problems)
 
 
-Row = Mapping[str, str]
+@dataclass(frozen=True)
+class Row:
+    """One row of a file: its number as a spreadsheet shows it, and its values by column."""
+
+    number: int
+    values: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        """The value of a column; "" where it is empty."""
+        return self.values[column]
+
+
 COLUMNS: dict[str, tuple[str, ...]] = {
     "organisations.csv": ("key", "name", "kind_of_company", "domains", "account_manager", "notes"),
     "registrations.csv": (
@@ -61,6 +72,13 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "contact_roles.csv": ("organisation", "registration_kind", "identifier", "email", "role", "from"),
 }
 DATES = ("effective_from", "effective_to", "from", "to")
+PERIODS = {"registrations.csv": ("effective_from", "effective_to"), "contact_roles.csv": ("from", "to")}
+LONGEST = {
+    "key": 80, "name": 200, "kind_of_company": 80, "identifier": 40, "kind": 40, "status": 40, "email": 254,
+    "phone": 60, "role": 60,
+}  # fmt: skip
+KEY = re.compile(r"[A-Za-z0-9_-]+")
+DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 
 
 def read_market(directory: Path) -> dict[str, list[Row]]:
@@ -72,6 +90,8 @@ def read_market(directory: Path) -> dict[str, list[Row]]:
             market[name] = _read(directory / name, columns, problems)
         except FileNotFoundError:
             problems.append(Problem(name, 0, "", "the file is missing"))
+        except OSError as cause:
+            problems.append(Problem(name, 0, "", f"the file cannot be read ({cause.strerror or cause})"))
         except UnicodeDecodeError:
             problems.append(Problem(name, 0, "", "expected UTF-8 text"))
     if problems:
@@ -81,16 +101,29 @@ def read_market(directory: Path) -> dict[str, list[Row]]:
 
 def _read(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> list[Row]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, strict=True)
-        header = tuple(reader.fieldnames or ())
-        if header != columns:
-            problems.append(Problem(path.name, 1, "", f"expected the header {','.join(columns)}; found {','.join(header)}"))
-            return []
+        reader = csv.reader(file, strict=True)
         try:
-            return [{key: (value or "").strip() for key, value in row.items() if key} for row in reader]
+            header, *rows = list(reader) or [[]]
         except csv.Error as error:
             problems.append(Problem(path.name, reader.line_num, "", f"unreadable CSV: {error}"))
             return []
+    if tuple(header) != columns:
+        wrong = f"expected the header {','.join(columns)}; found {','.join(header)}"
+        problems.append(Problem(path.name, 1, "", wrong))
+        return []
+    return list(_rows(path.name, columns, rows, problems))
+
+
+def _rows(name: str, columns: tuple[str, ...], rows: list[list[str]], problems: list[Problem]) -> Iterator[Row]:
+    """The rows that are not blank; one with more or fewer values than columns is a problem, not a guess."""
+    for number, written in enumerate(rows, start=2):
+        values = [value.strip() for value in written]
+        if not any(values):
+            continue
+        if len(values) != len(columns):
+            problems.append(Problem(name, number, "", f"expected {len(columns)} values, found {len(values)}"))
+            continue
+        yield Row(number, dict(zip(columns, values, strict=True)))
 
 
 def check_market(market: dict[str, list[Row]], *, kinds: Registrations, staff: set[str]) -> None:
@@ -102,18 +135,47 @@ def check_market(market: dict[str, list[Row]], *, kinds: Registrations, staff: s
 
 
 def _check_rows(name: str, rows: list[Row]) -> Iterator[Problem]:
-    for number, row in enumerate(rows, start=2):
-        for column in REQUIRED[name]:
-            if not row.get(column):
-                yield Problem(name, number, column, "must not be empty")
-        for column in DATES:
-            if row.get(column) and not _is_date(row[column]):
-                yield Problem(name, number, column, f"expected a date such as 2026-01-31, found {row[column]!r}")
-        for column in ("verified", "backup"):
-            if row.get(column, "") not in ("", "yes", "no"):
-                yield Problem(name, number, column, f"expected yes or no, found {row[column]!r}")
-        if row.get("email") and not ADDRESS.fullmatch(row["email"]):
-            yield Problem(name, number, "email", f"expected a mail address, found {row['email']!r}")
+    for row in rows:
+        for column, expectation in _faults(name, row):
+            yield Problem(name, row.number, column, expectation)
+
+
+def _faults(name: str, row: Row) -> Iterator[tuple[str, str]]:
+    """Column and expectation of everything wrong with a row taken by itself."""
+    for column, value in row.values.items():
+        if not value:
+            if column in REQUIRED[name]:
+                yield column, "must not be empty"
+        elif "\x00" in value:
+            yield column, "must not contain the NUL character"
+        elif len(value) > LONGEST.get(column, len(value)):
+            yield column, f"expected at most {LONGEST[column]} characters, found {len(value)}"
+        else:
+            yield from ((column, fault) for fault in _misfits(column, value))
+    if name in PERIODS:
+        begins, ends = PERIODS[name]
+        if _is_date(row[begins]) and _is_date(row[ends]) and row[ends] <= row[begins]:
+            yield ends, f"expected a day after {row[begins]}, found {row[ends]}"
+
+
+def _misfits(column: str, value: str) -> Iterator[str]:
+    if column in DATES and not _is_date(value):
+        yield f"expected a date such as 2026-01-31, found {value!r}"
+    if column in ("verified", "backup") and value not in ("yes", "no"):
+        yield f"expected yes or no, found {value!r}"
+    if column == "email" and not ADDRESS.fullmatch(value):
+        yield f"expected a mail address, found {value!r}"
+    if column == "key" and not KEY.fullmatch(value):
+        yield f"expected letters, digits, - and _, found {value!r}"
+    if column == "domains":
+        for domain in domains_in(value):
+            if not DOMAIN.fullmatch(domain):
+                yield f"expected mail domains separated by ;, found {domain!r}"
+
+
+def domains_in(written: str) -> list[str]:
+    """The mail domains written in one value, separated by semicolons."""
+    return [word for word in (word.strip().lower() for word in written.split(";")) if word]
 
 
 def _check_references(market: dict[str, list[Row]], kinds: Registrations, staff: set[str]) -> Iterator[Problem]:
@@ -127,18 +189,19 @@ def _check_references(market: dict[str, list[Row]], kinds: Registrations, staff:
         yield from _check_column(market, name, "organisation", organisations, "a key of organisations.csv")
     yield from _check_column(market, "registrations.csv", "kind", set(kind_keys), "a registration kind of the profile")
     yield from _check_column(market, "contact_roles.csv", "role", roles, "a contact role of the profile")
-    for number, row in enumerate(market["registrations.csv"], start=2):
+    for row in market["registrations.csv"]:
         kind = kind_keys.get(row["kind"])
         if kind and not kind.identifier_pattern.fullmatch(row["identifier"]):
             yield Problem(
-                "registrations.csv", number, "identifier",
+                "registrations.csv", row.number, "identifier",
                 f"expected a {kind.identifier_label} ({kind.identifier_pattern.pattern}), found {row['identifier']!r}",
             )  # fmt: skip
-    for number, row in enumerate(market["contact_roles.csv"], start=2):
+    for row in market["contact_roles.csv"]:
         if (row["registration_kind"], row["identifier"]) not in registrations:
-            yield Problem("contact_roles.csv", number, "identifier", "expected a registration of registrations.csv")
+            yield Problem("contact_roles.csv", row.number, "identifier", "expected a registration of registrations.csv")
         if (row["organisation"], row["email"].lower()) not in people:
-            yield Problem("contact_roles.csv", number, "email", "expected a person of people.csv")
+            yield Problem("contact_roles.csv", row.number, "email", "expected a person of people.csv")
+    yield from _shared_domains(market["organisations.csv"])
     yield from _doubles(market["organisations.csv"], "organisations.csv", "key", lambda row: row["key"])
     yield from _doubles(
         market["registrations.csv"], "registrations.csv", "identifier", lambda row: (row["kind"], row["identifier"])
@@ -146,27 +209,40 @@ def _check_references(market: dict[str, list[Row]], kinds: Registrations, staff:
     yield from _doubles(
         market["people.csv"], "people.csv", "email", lambda row: (row["organisation"], row["email"].lower())
     )
+    yield from _doubles(
+        market["contact_roles.csv"], "contact_roles.csv", "role",
+        lambda row: (row["email"].lower(), row["registration_kind"], row["identifier"], row["role"], row["from"]),
+    )  # fmt: skip
 
 
 def _check_column(
     market: dict[str, list[Row]], file: str, column: str, known: set[str], expected: str
 ) -> Iterator[Problem]:
-    for number, row in enumerate(market[file], start=2):
+    for row in market[file]:
         if row[column] and row[column] not in known:
-            yield Problem(file, number, column, f"expected {expected}, found {row[column]!r}")
+            yield Problem(file, row.number, column, f"expected {expected}, found {row[column]!r}")
 
 
 def _doubles(rows: list[Row], file: str, column: str, key: Callable[[Row], object]) -> Iterator[Problem]:
     seen: dict[object, int] = {}
-    for number, row in enumerate(rows, start=2):
-        first = seen.setdefault(key(row), number)
-        if first != number:
-            yield Problem(file, number, column, f"is the same as in row {first}")
+    for row in rows:
+        first = seen.setdefault(key(row), row.number)
+        if first != row.number:
+            yield Problem(file, row.number, column, f"is the same as in row {first}")
+
+
+def _shared_domains(rows: list[Row]) -> Iterator[Problem]:
+    """A mail domain speaks for one organisation, or it would tell nobody apart."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        for domain in domains_in(row["domains"]):
+            first = seen.setdefault(domain, row.number)
+            if first != row.number:
+                yield Problem("organisations.csv", row.number, "domains", f"{domain} stands in row {first} already")
 
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True

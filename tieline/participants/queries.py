@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from tieline.participants.models import ContactRole, MailDomain, Participant, Person, Registration
 
@@ -37,7 +38,9 @@ def find_sender(address: str, text: str) -> Sender:
 
 
 def _by_address(address: str) -> Sender | None:
-    known = Person.objects.filter(email__iexact=address).select_related("participant").order_by("-is_verified", "pk")
+    # lower(), not Django's iexact: that compares upper(), which the index does not serve
+    known = Person.objects.alias(lowered=Lower("email")).filter(lowered=address)
+    known = known.select_related("participant").order_by("-is_verified", "pk")
     people = list(known[:3]) if address else []
     if not people:
         return None

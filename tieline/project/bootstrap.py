@@ -6,7 +6,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tieline.kernel.database import serving
+from tieline.kernel import instance
+from tieline.kernel.clock import SHIFT_VARIABLE
+from tieline.kernel.database import PREPARING, serving
+
+CLOCK_FILE = "clock-shift"
 
 
 def set_up_django() -> None:
@@ -20,6 +24,7 @@ def set_up_django() -> None:
 @contextmanager
 def instance_ready() -> Iterator[None]:
     """Within the block the instance works: tables are in step with the code and the profile's roles are loaded."""
+    _take_the_instances_clock()
     with serving():
         set_up_django()
         bring_tables_in_step()
@@ -30,13 +35,22 @@ def instance_ready() -> Iterator[None]:
             _close_connections()
 
 
+def _take_the_instances_clock() -> None:
+    """A demonstration's clock stands at the end of its story; every command on that instance goes by it."""
+    path = instance.home() / CLOCK_FILE
+    if path.exists():
+        os.environ.setdefault(SHIFT_VARIABLE, path.read_text())
+
+
 def bring_tables_in_step() -> None:
-    """Apply the migrations that are missing, as the owner of the tables."""
+    """Apply the migrations that are missing, as the owner of the tables; one process at a time."""
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
     owner = connections["owner"]
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
     executor = MigrationExecutor(owner)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", database="owner", verbosity=0, interactive=False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import signal
 import socket
 import subprocess
@@ -48,6 +51,7 @@ class _Running:
     process: subprocess.Popen[bytes]
     started_at: float
     pause_seconds: float = FIRST_PAUSE_SECONDS
+    again_at: float | None = None
 
 
 @dataclass
@@ -74,28 +78,34 @@ class ProcessGroup:
 
     def _start(self, part: Part) -> _Running:
         process = subprocess.Popen(
-            part.arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-        )
+            (sys.executable, "-m", "tieline.project.tied", str(os.getpid()), *part.arguments),
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
         threading.Thread(target=_pass_log_on, args=(part.name, process), daemon=True).start()
         return _Running(part, process, time.monotonic())
 
     def _look_after(self, one: _Running) -> _Running:
         if one.process.poll() is None:
             return one
-        lived = time.monotonic() - one.started_at
-        pause = FIRST_PAUSE_SECONDS if lived > STEADY_SECONDS else one.pause_seconds
-        print(f"{one.part.name} | died with status {one.process.returncode}; starting again", flush=True)
-        if self._stopping.wait(pause):
+        now = time.monotonic()
+        if one.again_at is None:
+            if now - one.started_at > STEADY_SECONDS:
+                one.pause_seconds = FIRST_PAUSE_SECONDS
+            print(f"{one.part.name} | died with status {one.process.returncode}; starting again", flush=True)
+            one.again_at = now + one.pause_seconds
+        if now < one.again_at:
             return one
         again = self._start(one.part)
-        again.pause_seconds = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        again.pause_seconds = min(one.pause_seconds * 2, LONGEST_PAUSE_SECONDS)
         return again
 
 
 def _pass_log_on(name: str, process: subprocess.Popen[bytes]) -> None:
+    """Each line under the part's name; where nobody reads our output any more, the part must not be held up."""
     for line in process.stdout or ():
-        sys.stdout.write(f"{name:6} | {line.decode(errors='replace')}")
-        sys.stdout.flush()
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.write(f"{name:6} | {line.decode(errors='replace')}")
+            sys.stdout.flush()
 
 
 def _stop_all(running: list[_Running]) -> None:
@@ -111,12 +121,14 @@ def _stop_all(running: list[_Running]) -> None:
             one.process.wait()
 
 
-def port_is_free(host: str, port: int) -> bool:
-    """Whether nothing listens on the port."""
+def why_not_listen(host: str, port: int) -> str | None:
+    """Why nothing of ours could listen there, in words; None when it could."""
+    if not 0 < port < 65_536:
+        return "there is no such port"
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as problem:
+            return "it is taken" if problem.errno == errno.EADDRINUSE else str(problem.strerror or problem)
+    return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from datetime import datetime
 
 from tieline.kernel import instance
 
+log = logging.getLogger(__name__)
 EVERY_SECONDS = 2.0
 _last: dict[str, datetime] = {}
 
@@ -15,9 +18,19 @@ def beat(part: str, *, at: datetime) -> None:
     before = _last.get(part)
     if before is None or (at - before).total_seconds() >= EVERY_SECONDS:
         _last[part] = at
-        folder = instance.home() / "alive"
-        folder.mkdir(exist_ok=True)
-        (folder / part).write_text(at.isoformat())
+        try:
+            _write(part, at)
+        except OSError as problem:
+            # a full disk must not stop the work; the silence is seen at /healthz
+            log.warning("%s cannot note that it is alive: %s", part, problem.strerror or problem)
+
+
+def _write(part: str, at: datetime) -> None:
+    folder = instance.home() / "alive"
+    folder.mkdir(exist_ok=True)
+    fresh = folder / f"{part}.{os.getpid()}"
+    fresh.write_text(at.isoformat())
+    fresh.replace(folder / part)
 
 
 def last_beat(part: str) -> datetime | None:

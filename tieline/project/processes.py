@@ -7,6 +7,7 @@ mail. The ticker moves clocks. Both write a heartbeat, which `/healthz` reads.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 WORK_PAUSE_SECONDS = 0.2
 TICK_PAUSE_SECONDS = 5.0
 LIVE_CHANNEL = "tieline_live"
+MOST_TOLD = 200
 
 
 @dataclass
@@ -70,7 +72,7 @@ def run_worker() -> None:
     mailbox = threading.Thread(target=_run_beside, args=(_fetch, 1.0), daemon=True, name="mailbox")
     outbox.start()
     mailbox.start()
-    Loop("worker", _work, WORK_PAUSE_SECONDS).run()
+    Loop("worker", Worker().work, WORK_PAUSE_SECONDS).run()
 
 
 def run_ticker() -> None:
@@ -78,27 +80,35 @@ def run_ticker() -> None:
     Loop("ticker", _tick, TICK_PAUSE_SECONDS).run()
 
 
-def _work() -> int:
-    sealed = seal(at=clock.now())
-    passed = drive()
-    if sealed:
-        tell_live(sealed)
-    if passed:
+@dataclass
+class Worker:
+    """One unit of the worker's day, and up to where it has told open pages what happened."""
+
+    told: int | None = None
+
+    def work(self) -> int:
+        """Seal, let listeners digest, tell open pages; returns the positions passed."""
+        seal(at=clock.now())
+        passed = drive()
+        self._tell_live()
+        if passed:
+            with viewing_as(SYSTEM):
+                quarantine_parked(at=clock.now())
+        return passed
+
+    def _tell_live(self) -> None:
+        """Tell the live-update process which cases the events since last time concern, whoever sealed them."""
         with viewing_as(SYSTEM):
-            quarantine_parked(at=clock.now())
-    return passed
-
-
-def tell_live(sealed: int) -> None:
-    """Tell the live-update process which cases the newest events concern, one notice for all of them."""
-    with viewing_as(SYSTEM):
-        head = Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
-        events = Seal.objects.filter(position__gt=head - sealed).values_list("event_id", flat=True)
-        cases = JournalLink.objects.filter(event_id__in=list(events), object_kind="case")
-        numbers = sorted(set(cases.values_list("object_id", flat=True)))[-200:]
-        if numbers:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, f"{head} {' '.join(numbers)}"])
+            head = Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
+            since, self.told = self.told, head
+            if since is None or head <= since:
+                return
+            events = Seal.objects.filter(position__gt=since).values("event_id")
+            cases = JournalLink.objects.filter(event_id__in=events, object_kind="case")
+            numbers = sorted(set(cases.values_list("object_id", flat=True)))[-MOST_TOLD:]
+            if numbers:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, f"{head} {' '.join(numbers)}"])
 
 
 def _tick() -> int:
@@ -107,15 +117,27 @@ def _tick() -> int:
 
 
 def _run_beside(work: Callable[[], float], pause_seconds: float) -> None:
-    """A thread's loop: whatever fails is logged and tried again after a pause."""
-    while True:
-        try:
-            wait = work()
-        except (OperationalError, InterfaceError, Refusal, OSError) as problem:
-            log.warning("%s: %s", threading.current_thread().name, str(problem).strip())
-            connections.close_all()
-            wait = 10.0
-        time.sleep(wait or pause_seconds)
+    """A thread's loop: what can be expected to fail is logged and tried again after a pause.
+
+    Anything else is a mistake of ours: the whole worker stops and is started again, rather than going on without
+    its outbox or mailbox.
+    """
+    name = threading.current_thread().name
+    try:
+        while True:
+            time.sleep(_try(work, name) or pause_seconds)
+    finally:
+        log.error("%s: stopped by a fault; the worker ends and is started again", name, exc_info=True)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _try(work: Callable[[], float], name: str) -> float:
+    try:
+        return work()
+    except (OperationalError, InterfaceError, Refusal, OSError) as problem:
+        log.warning("%s: %s", name, str(problem).strip())
+        connections.close_all()
+        return 10.0
 
 
 def _empty_outbox() -> float:

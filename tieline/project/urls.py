@@ -1,4 +1,4 @@
-"""Which address leads to which door? Only the staff's for now, and the machine's question whether all is well."""
+"""Which address leads to which door? The staff's for now, and the question whether all is well."""
 
 from __future__ import annotations
 

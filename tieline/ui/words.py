@@ -1,4 +1,4 @@
-"""How are instants, sizes and names written on a page? Filters that templates share; pure but for the zone given."""
+"""How are instants, sizes and names written on a page? Pure filters that templates share."""
 
 from __future__ import annotations
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from tieline.clocks.actions import end_clocks, pause_clocks, resume_clocks, start_clock
 from tieline.clocks.profile import Measure, ServiceLevels
@@ -20,6 +23,7 @@ from tieline.kernel.actor import Actor
 from tieline.kernel.calendar import CalendarNotLoaded
 from tieline.kernel.profile import Profile
 from tieline.kernel.refusal import Refusal
+from tieline.mail.models import SendState
 from tieline.participants.queries import Sender
 
 WAITING = "waiting_on_client"
@@ -126,18 +130,24 @@ def _start_clocks(case: Case, *, profile: Profile, by: Actor, at: datetime) -> N
         policy = levels.policy_for(case.kind, case.urgency, measure, day)
         if policy is None:
             continue
-        try:
+        with _without_losing(case, f"no {measure.value} clock"):
             clocks.append(
                 start_clock(
                     case.reference, policy=policy, calendars=profile.calendars, by=by, at=at,
                     started_at=case.received_at,
                 )
             )  # fmt: skip
-        except CalendarNotLoaded as missing:
-            # an inquiry is never lost for want of a calendar; the case says why it has no clock
-            case.routing_reasons = [*case.routing_reasons, f"no {measure.value} clock: {missing}"]
     case.due_at = next_due(clocks)
     case.save(update_fields=["due_at", "routing_reasons"])
+
+
+@contextmanager
+def _without_losing(case: Case, what: str) -> Iterator[None]:
+    """An inquiry is never lost for want of a calendar: the case goes on without the clock and says why."""
+    try:
+        yield
+    except CalendarNotLoaded as missing:
+        case.routing_reasons = [*case.routing_reasons, f"{what}: {missing}"]
 
 
 def locked(case: Case) -> Case:
@@ -148,7 +158,7 @@ def locked(case: Case) -> Case:
 def refresh_due(case: Case) -> None:
     """Store the earliest due time of the case's running clocks, by which lists are sorted."""
     case.due_at = next_due(clocks_of(case.reference))
-    case.save(update_fields=["due_at"])
+    case.save(update_fields=["due_at", "routing_reasons"])
 
 
 def stand_still(case: Case, *, by: Actor, at: datetime) -> None:
@@ -157,10 +167,11 @@ def stand_still(case: Case, *, by: Actor, at: datetime) -> None:
     case.state = CaseState.WAITING
 
 
-def run_again(case: Case, *, profile: Profile, by: Actor, at: datetime) -> None:
+def run_again(case: Case, *, reason: str, profile: Profile, by: Actor, at: datetime) -> None:
     """It is our turn: clocks that stood still run again."""
-    resume_clocks(case.reference, reason="the client wrote", calendars=profile.calendars, by=by, at=at)
     case.state = CaseState.OPEN
+    with _without_losing(case, "the clocks stand still"):
+        resume_clocks(case.reference, reason=reason, calendars=profile.calendars, by=by, at=at)
 
 
 @transaction.atomic
@@ -212,7 +223,7 @@ def close_case(case: Case, *, outcome: str, profile: Profile, by: Actor, at: dat
         chosen = profile.get(Taxonomy).kind(case.kind).outcome(outcome)
     except KeyError:
         raise UnknownChoice("outcome", outcome) from None
-    if chosen.needs_answer and not case.messages.filter(kind=MessageKind.OURS).exists():
+    if chosen.needs_answer and not _was_answered(case):
         raise NotAnswered(case, chosen)
     end_clocks(case.reference, measure=None, reason=f"closed: {chosen.name}", by=by, at=at)
     case.state, case.outcome, case.closed_at, case.due_at = CaseState.CLOSED, chosen.key, at, None
@@ -220,6 +231,12 @@ def close_case(case: Case, *, outcome: str, profile: Profile, by: Actor, at: dat
     case.save(update_fields=["state", "outcome", "closed_at", "due_at", "last_activity_at"])
     record(CaseClosed(outcome=chosen.key), about=case.reference, by=by, at=at)
     return case
+
+
+def _was_answered(case: Case) -> bool:
+    """Whether anything of ours is with the client or on its way; what came back or could not be sent is no answer."""
+    ours = case.messages.filter(kind=MessageKind.OURS)
+    return ours.exclude(Q(outgoing__bounced_at__isnull=False) | Q(outgoing__state=SendState.FAILED)).exists()
 
 
 @transaction.atomic
@@ -240,5 +257,6 @@ def _restart_resolution(case: Case, *, profile: Profile, by: Actor, at: datetime
     day = at.astimezone(profile.time_zone).date()
     policy = profile.get(ServiceLevels).policy_for(case.kind, case.urgency, Measure.RESOLUTION, day)
     if policy is not None:
-        start_clock(case.reference, policy=policy, calendars=profile.calendars, by=by, at=at, started_at=at)
+        with _without_losing(case, "no resolution clock"):
+            start_clock(case.reference, policy=policy, calendars=profile.calendars, by=by, at=at, started_at=at)
     refresh_due(case)

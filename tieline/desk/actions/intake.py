@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from tieline.desk import intake, routing
 from tieline.desk.actions.cases import Inquiry, locked, open_case, refresh_due, reopen_case, run_again
@@ -14,12 +14,18 @@ from tieline.desk.models import Case, CaseState, Message, MessageKind
 from tieline.desk.profile import Taxonomy
 from tieline.journal.actions import record
 from tieline.kernel.actor import SYSTEM, Actor
+from tieline.kernel.calendar import CalendarNotLoaded
 from tieline.kernel.deadline import deadline
 from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.mail.actions import queue_acknowledgement, settle
-from tieline.mail.models import IncomingMail, Outcome
+from tieline.mail.models import IncomingMail, Outcome, OutgoingMail
 from tieline.participants.queries import Sender, find_sender
+
+SURE = 0.7
+"""The certainty from which a sender counts as one of the participant's people: by mail domain or better."""
+THREADS = 5
+"""How many threads a message may answer at once before the rest is left aside."""
 
 
 @transaction.atomic
@@ -32,7 +38,7 @@ def take_mail(mail: IncomingMail, *, profile: Profile, by: Actor = SYSTEM) -> Ca
         return Case.objects.get(number=mail.case_number)
     at = mail.received_at
     sender = find_sender(mail.sender_address, f"{mail.subject}\n{mail.own_text}")
-    earlier, found_by = _thread(mail, profile)
+    earlier, found_by = _thread(mail, sender, profile)
     decision = intake.decide(_as_thread(earlier, found_by, mail, sender, profile), at=at)
     match decision.intake:
         case intake.Intake.OPEN | intake.Intake.FOLLOW:
@@ -46,7 +52,10 @@ def take_mail(mail: IncomingMail, *, profile: Profile, by: Actor = SYSTEM) -> Ca
     _add_message(case_, mail, sender, profile=profile, by=by)
     settle(mail, outcome=outcome, case_number=case_.number, reason=decision.reason, at=at)
     if outcome == Outcome.CASE:
-        queue_acknowledgement(mail, case_label=case_.label, about=case_.reference, due_at=case_.due_at, profile=profile)
+        queue_acknowledgement(
+            mail, case_label=case_.label, about=case_.reference, due_at=case_.due_at, profile=profile,
+            greeting=sender.person.name if sender.person else "",
+        )  # fmt: skip
     return case_
 
 
@@ -56,27 +65,32 @@ def _found(case: Case | None) -> Case:
     return case
 
 
-def _thread(mail: IncomingMail, profile: Profile) -> tuple[Case | None, str]:
-    """The case this mail seems to belong to, by Message-IDs first, by the number in the subject second."""
-    if mail.in_reply_to:
-        said = (
-            Message.objects.filter(
-                Q(outgoing__message_id__in=mail.in_reply_to) | Q(incoming__message_id__in=mail.in_reply_to)
-            )
-            .exclude(kind=MessageKind.NOTE)
-            .select_related("case")
-            .order_by("-at")
-            .first()
-        )
-        if said is not None:
-            return said.case, "by its reply header"
-    prefixes = frozenset(
-        {profile.case_prefix or "C"} | {kind.prefix for kind in profile.get(Taxonomy).kinds if kind.prefix}
-    )
-    label = intake.label_in(mail.subject, prefixes)
-    if label is None:
-        return None, ""
-    return Case.objects.filter(label=label).first(), f"by {label} in its subject"
+def _thread(mail: IncomingMail, sender: Sender, profile: Profile) -> tuple[Case | None, str]:
+    """The case this mail seems to belong to: the first one found that its sender is on, else the first one found."""
+    found = [*_by_reply_header(mail), *_by_subject(mail, profile)]
+    own = (one for one in found if _belongs(one[0], mail, sender))
+    return next(own, found[0] if found else (None, ""))
+
+
+def _by_reply_header(mail: IncomingMail) -> list[tuple[Case, str]]:
+    """Cases by the Message-IDs the mail answers: ours first, which nobody can guess, then those of clients."""
+    if not mail.in_reply_to:
+        return []
+    ours = OutgoingMail.objects.filter(message_id__in=mail.in_reply_to, about_kind="case").order_by("-pk")
+    numbers = [int(number) for number in ours.values_list("about_id", flat=True)[:THREADS]]
+    theirs = IncomingMail.objects.filter(message_id__in=mail.in_reply_to, case_number__isnull=False).order_by("-pk")
+    numbers += [mail.case_number for mail in theirs[:THREADS] if mail.case_number is not None]
+    cases = {case.number: case for case in Case.objects.filter(number__in=numbers)}
+    return [(cases[number], "by its reply header") for number in dict.fromkeys(numbers) if number in cases]
+
+
+def _by_subject(mail: IncomingMail, profile: Profile) -> list[tuple[Case, str]]:
+    prefixes = {kind.prefix for kind in profile.get(Taxonomy).kinds if kind.prefix}
+    written = intake.number_in(mail.subject, frozenset(prefixes | {profile.case_prefix or "C"}))
+    if written is None:
+        return []
+    label, number = written
+    return [(case, f"by {label} in its subject") for case in Case.objects.filter(number=number, label=label)]
 
 
 def _as_thread(
@@ -84,18 +98,24 @@ def _as_thread(
 ) -> intake.Thread | None:
     if case is None:
         return None
-    belongs = mail.sender_address.lower() == case.requester_address.lower() or (
-        case.participant_id is not None
-        and sender.participant is not None
-        and sender.participant.pk == case.participant_id
-        and sender.certainty >= 0.7
-    )
     return intake.Thread(
         label=case.label,
         is_closed=case.is_closed,
         reopen_until=_reopen_until(case, profile),
-        belongs=belongs,
+        belongs=_belongs(case, mail, sender),
         found_by=found_by,
+    )
+
+
+def _belongs(case: Case, mail: IncomingMail, sender: Sender) -> bool:
+    """Whether the sender is on the case: its own address, or surely one of the same participant's people."""
+    if mail.sender_address and mail.sender_address.lower() == case.requester_address.lower():
+        return True
+    return (
+        case.participant_id is not None
+        and sender.participant is not None
+        and sender.participant.pk == case.participant_id
+        and sender.certainty >= SURE
     )
 
 
@@ -103,7 +123,10 @@ def _reopen_until(case: Case, profile: Profile) -> datetime | None:
     if case.closed_at is None:
         return None
     kind = profile.get(Taxonomy).kind(case.kind)
-    return deadline(kind.reopen_window, start=case.closed_at, calendar=profile.calendars[kind.calendar]).due
+    try:
+        return deadline(kind.reopen_window, start=case.closed_at, calendar=profile.calendars[kind.calendar]).due
+    except CalendarNotLoaded:
+        return None
 
 
 def _open(mail: IncomingMail, sender: Sender, earlier: Case | None, profile: Profile, by: Actor) -> Case:
@@ -139,7 +162,7 @@ def _add_message(case: Case, mail: IncomingMail, sender: Sender, *, profile: Pro
     )
     was_waiting = case.state == CaseState.WAITING
     if was_waiting:
-        run_again(case, profile=profile, by=by, at=at)
+        run_again(case, reason="the client wrote", profile=profile, by=by, at=at)
     Case.objects.filter(pk=case.pk).update(
         message_count=F("message_count") + 1,
         last_activity_at=at,

@@ -9,15 +9,16 @@ from django.db.models import F
 
 from tieline.clocks.actions import end_clocks
 from tieline.clocks.profile import Measure
-from tieline.desk.actions.cases import AlreadyClosed, locked, refresh_due, stand_still
+from tieline.desk.actions.cases import AlreadyClosed, locked, refresh_due, reopen_case, run_again, stand_still
 from tieline.desk.events import AnswerCameBack, AnswerDelivered, Noted, Replied, WaitingOnClient
 from tieline.desk.models import Case, CaseState, Message, MessageKind
 from tieline.identity.permissions import require
 from tieline.journal.actions import record
 from tieline.kernel.actor import SYSTEM, Actor
+from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.kernel.refusal import Refusal
-from tieline.mail.actions import queue_mail
+from tieline.mail.actions import may_be_written_to, queue_mail
 
 
 class NothingWritten(Refusal):
@@ -28,10 +29,10 @@ class NothingWritten(Refusal):
 
 
 class NowhereToSend(Refusal):
-    """The case has no address to answer to."""
+    """The case has no address to answer to, or one that no mail can be sent to."""
 
     def __init__(self, case: Case) -> None:
-        super().__init__(f"{case.label} has no mail address to answer to.")
+        super().__init__(f"{case.label} has no mail address that can be answered.")
 
 
 @transaction.atomic
@@ -48,7 +49,7 @@ def reply(
     case = locked(case)
     if case.is_closed:
         raise AlreadyClosed(case)
-    if not case.requester_address:
+    if not may_be_written_to(case.requester_address):
         raise NowhereToSend(case)
     thread = _thread_of(case)
     outgoing = queue_mail(
@@ -119,13 +120,17 @@ def note_delivery(message: Message, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def note_return(message: Message, *, reason: str, at: datetime) -> None:
-    """Our mail came back or could not be sent: it is our turn again, and the case says why."""
+def note_return(message: Message, *, reason: str, profile: Profile, at: datetime) -> None:
+    """Our mail came back or could not be sent: it is our turn again (on a closed case too), and the case says why."""
     case = locked(message.case)
-    if not case.is_closed:
-        case.state = CaseState.OPEN
+    why = f"our answer came back: {reason}"[:200]
+    if case.is_closed:
+        case = reopen_case(case, reason=why, profile=profile, by=SYSTEM, at=at)
+    elif case.state == CaseState.WAITING:
+        run_again(case, reason=why, profile=profile, by=SYSTEM, at=at)
     case.last_activity_at = at
     case.save(update_fields=["state", "last_activity_at"])
+    refresh_due(case)
     links = {"message": Reference("message", str(message.pk))}
     record(AnswerCameBack(reason=reason[:300]), about=case.reference, by=SYSTEM, at=at, links=links)
 
@@ -138,7 +143,7 @@ def _written(text: str) -> str:
 
 
 def _subject(case: Case) -> str:
-    bare = case.subject
+    bare = " ".join("".join(letter if letter.isprintable() else " " for letter in case.subject).split())
     while bare[:3].lower() in ("re:", "aw:", "fw:"):
         bare = bare[3:].strip()
     tag = f"[{case.label}]"

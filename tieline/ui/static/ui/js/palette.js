@@ -11,7 +11,8 @@ function choose(index) {
 }
 const chosen = () => choices().findIndex((one) => one.classList.contains("chosen"));
 
-palette?.addEventListener("opened", () => {
+palette?.addEventListener("opened", (event) => {
+  if (event.target !== palette) return;
   input.select();
   window.htmx?.trigger(input, "opened");
 });

@@ -1,6 +1,4 @@
 // After a change: rows are renewed in place, none moves under the pointer; new ones wait behind a pill.
-import { mark } from "./rows.js";
-
 const list = document.querySelector("[data-list]");
 const pill = document.querySelector("[data-new]");
 let soon = null;
@@ -36,7 +34,7 @@ async function refresh() {
   const count = renew(fresh);
   pill.hidden = !count;
   pill.textContent = `${count} new`;
-  mark();
+  document.dispatchEvent(new Event("rows-renewed"));
 }
 async function showAll() {
   const fresh = await fetchFresh();
@@ -44,7 +42,7 @@ async function showAll() {
   rows.replaceChildren(...fresh.querySelector("[data-fresh-rows]").childNodes);
   window.htmx.process(rows);
   pill.hidden = true;
-  mark();
+  document.dispatchEvent(new Event("rows-renewed"));
 }
 const later = () => (soon ??= list && setTimeout(refresh, 150));
 pill?.addEventListener("click", showAll);

@@ -22,13 +22,14 @@ document.addEventListener("keydown", (event) => {
   move(step);
 });
 
-export function mark() {
+function mark() {
   const open = document.getElementById("case")?.dataset.case;
   for (const link of links()) {
     if (link.parentElement.dataset.row === open) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
   }
 }
+document.addEventListener("rows-renewed", mark);
 document.addEventListener("htmx:afterSettle", (event) => {
   mark();
   if (event.target.id !== "third") return;

@@ -1,0 +1,43 @@
+"""Do the pages hold WCAG 2.2 AA as far as a machine can tell? axe looks at each, in light and in dark."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+PAGES = ("/cases?view=open", "/cases?view=mine", "/rules", "/participants", "/password")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_has_no_barrier_a_machine_can_find(ana: Page, demo: Demo, path: str, scheme: str) -> None:
+    ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+
+    ana.goto(f"{demo.address}{path}")
+
+    assert _barriers(ana) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_case_and_its_clock_sheet_have_no_barrier(ana: Page, demo: Demo, scheme: str) -> None:
+    ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    ana.goto(f"{demo.address}/cases?view=open")
+    ana.locator(".row a").nth(2).click()
+    ana.wait_for_selector("#case")
+
+    on_the_case = _barriers(ana)
+    ana.get_by_role("link", name="Clock sheet").click()
+    ana.wait_for_url("**/clocks")
+
+    assert on_the_case + _barriers(ana) == []
+
+
+def _barriers(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:4]]}" for one in found]
