@@ -82,9 +82,7 @@ def rows_seen(table: str, *, by: Actor) -> int:
 
 def test_the_application_owns_nothing_and_is_bound_by_row_security(db: None) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user"
-        )
+        cursor.execute("SELECT rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolname = current_user")
         assert cursor.fetchone() == (False, False, False)
         cursor.execute("SELECT count(*) FROM pg_class WHERE relowner = current_user::regrole")
         assert cursor.fetchone() == (0,)
@@ -94,8 +92,7 @@ def test_the_application_owns_nothing_and_is_bound_by_row_security(db: None) -> 
 def test_the_record_only_grows(db: None, table: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal "
-            "AND tgname IN (%s, %s)",
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgname IN (%s, %s)",
             [table, f"{table}_only_grows", f"{table}_is_kept"],
         )
         assert cursor.fetchone() == (2,)

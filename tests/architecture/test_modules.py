@@ -10,10 +10,9 @@ import pytest
 
 from tests.architecture.source import ROOT, contexts, files, modules, package_of, short, tree
 
-EMPTY_WORDS = frozenset(
-    "utils util helpers helper base common manager managers handler handlers services constants exceptions "
-    "signals misc".split()
-)
+EMPTY_WORDS = {"utils", "util", "helpers", "helper", "base", "common", "manager", "managers"} | {
+    "handler", "handlers", "services", "constants", "exceptions", "signals", "misc",
+}  # fmt: skip
 UNSAFE = {"pickle", "marshal", "shelve", "yaml", "dill"}
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 FAULTS_OF_OTHERS = {
@@ -39,9 +38,7 @@ def test_every_class_and_public_function_says_what_it_is(path: Path) -> None:
 
 
 def _is_public(node: ast.stmt) -> bool:
-    return isinstance(
-        node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    ) and not node.name.startswith("_")
+    return isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_")
 
 
 def test_no_file_is_named_for_nothing() -> None:
@@ -69,19 +66,13 @@ def test_functions_stay_short() -> None:
 
 
 def test_no_context_catches_everything() -> None:
-    catching = {
-        short(path)
-        for path in modules()
-        if package_of(path) in {*contexts(), "kernel"} and _catches_all(path)
-    }
+    catching = {short(path) for path in modules() if package_of(path) in {*contexts(), "kernel"} and _catches_all(path)}
 
     assert catching == set(FAULTS_OF_OTHERS)
 
 
 def _catches_all(path: Path) -> bool:
-    handlers = [
-        node for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and not _goes_on(node)
-    ]
+    handlers = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and not _goes_on(node)]
     return any(one.type is None or _names(one.type) & {"Exception", "BaseException"} for one in handlers)
 
 
@@ -104,9 +95,7 @@ def test_nothing_reads_data_as_code() -> None:
 def _unsafe(path: Path) -> Iterator[str]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            names = (
-                [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
-            )
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names]
             yield from (name for name in names if name.split(".")[0] in UNSAFE)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in RUNS_TEXT:
             yield node.func.id

@@ -28,10 +28,7 @@ def test_no_folder_of_code_is_without_an_init() -> None:
 
 def test_every_context_has_its_face() -> None:
     missing = [
-        f"{context}/{name}"
-        for context in contexts()
-        for name in OBLIGATORY
-        if not (PACKAGE / context / name).exists()
+        f"{context}/{name}" for context in contexts() for name in OBLIGATORY if not (PACKAGE / context / name).exists()
     ]
     without_actions = [
         context

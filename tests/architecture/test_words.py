@@ -32,6 +32,7 @@ PLACES = re.compile(
     )
 )
 OLD_WORDS = re.compile(r"\b(?:tickets?|end[- ]users?|blacklist|whitelist(?!e)|SLA breach)\b", re.IGNORECASE)
+READ_NOT_SPOKEN = {"tieline/rulebook/spelling_words.py": "words that clients write, to be understood"}
 REAL_MATERIAL = {
     "tieline/rulebook/tests/test_real_guides.py": "the real guides, found by path, speak their own words",
 }
@@ -43,9 +44,7 @@ def spoken() -> list[Path]:
     return [
         path
         for path in files()
-        if path.suffix in SPOKEN
-        and not any(path.is_relative_to(one) for one in apart)
-        and "vendor" not in path.parts
+        if path.suffix in SPOKEN and not any(path.is_relative_to(one) for one in apart) and "vendor" not in path.parts
     ]
 
 
@@ -56,7 +55,8 @@ def test_no_operators_own_word_is_in_code_or_pages() -> None:
 
 
 def test_words_the_glossary_bans_are_not_used() -> None:
-    said = {short(path): OLD_WORDS.findall(path.read_text(encoding="utf-8")) for path in spoken()}
+    own = [path for path in spoken() if "tests" not in path.parts and short(path) not in READ_NOT_SPOKEN]
+    said = {short(path): OLD_WORDS.findall(path.read_text(encoding="utf-8")) for path in own}
 
     assert {path: words for path, words in said.items() if words} == {}
 

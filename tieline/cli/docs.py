@@ -43,20 +43,19 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run(chosen: argparse.Namespace) -> int:
     """Write what changed and name it; no database is needed."""
-    for page, text in pages().items():
+    for page, text in pages(chosen.parser).items():
         if not page.exists() or page.read_text(encoding="utf-8") != text:
             page.write_text(text, encoding="utf-8")
             print(page.relative_to(ROOT))
     return 0
 
 
-def pages() -> dict[Path, str]:
-    """Every made page, with the text it should have."""
+def pages(parser: argparse.ArgumentParser) -> dict[Path, str]:
+    """Every made page, with the text it should have; `parser` is that of the whole command line."""
     if not (ROOT / "pyproject.toml").exists():
         raise NotACheckout
     set_up_django()
     from tieline.cli.events import event_map
-    from tieline.cli.main import build_parser
     from tieline.cli.reference import command_reference
 
     docs = ROOT / "docs"
@@ -65,7 +64,7 @@ def pages() -> dict[Path, str]:
         docs / "contexts.md": context_page(),
         docs / "permissions.md": permission_page(),
         docs / "architecture.md": _with_part(docs / "architecture.md", layer_drawing()),
-        docs / "cli.md": _with_part(docs / "cli.md", command_reference(build_parser())),
+        docs / "cli.md": _with_part(docs / "cli.md", command_reference(parser)),
         docs / "operate" / "settings.md": _with_part(docs / "operate" / "settings.md", settings_table()),
     }
 
@@ -81,7 +80,7 @@ def _with_part(page: Path, part: str) -> str:
 
 
 def layers() -> list[list[str]]:
-    """The packages from the top line down, as the import contract says; those of one line stand beside each other."""
+    """The packages from the top line down, as the import contract says; one line may hold several."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     drawing = next(contract for contract in contracts if contract["name"] == LAYERS_CONTRACT)
     return [[name.strip() for name in line.split("|")] for line in drawing["layers"]]
@@ -116,7 +115,7 @@ def _docstring(package: str) -> str:
 
 
 def permission_page() -> str:
-    """Every right, what it allows, where it is asked for, and which of the example profile's roles hold it."""
+    """Every right, what it allows, where it is asked for, and which roles of the example profile hold it."""
     from tieline.identity.profile import Teams, known_rights
     from tieline.kernel.profile import load_profile
     from tieline.kernel.profile_places import find_profile, only_installed
@@ -125,9 +124,11 @@ def permission_page() -> str:
     asked = dict(_asked_for())
     lines = [
         "# Rights and roles", "",
-        "Made by `tieline docs`. Rights are declared by the contexts; roles are data of a profile (`teams.toml`), here "
-        "those of the example profile. A right that ends in `.see` also opens the rows of its context in the database.",
-        "", f"| right | allows to | asked in | {' | '.join(role.name for role in roles)} |", f"|{'---|' * (3 + len(roles))}",
+        "Made by `tieline docs`. Rights are declared by the contexts; roles are data of a profile "
+        "(`teams.toml`), here those of the example profile. A right that ends in `.see` also opens the rows "
+        "of its context in the database.", "",
+        f"| right | allows to | asked in | {' | '.join(role.name for role in roles)} |",
+        f"|{'---|' * (3 + len(roles))}",
     ]  # fmt: skip
     for right, meaning in known_rights().items():
         held = " | ".join("yes" if right in role.rights else "" for role in roles)

@@ -10,10 +10,38 @@ from collections.abc import Sequence
 from types import FrameType
 
 from tieline import __version__
-from tieline.cli import check, clock, demo, django, docs, events, ingest, journal, participants, profile, rulebook, staff, up
+from tieline.cli import (
+    check,
+    clock,
+    demo,
+    django,
+    docs,
+    events,
+    ingest,
+    journal,
+    participants,
+    profile,
+    rulebook,
+    staff,
+    up,
+)
 from tieline.kernel.refusal import Refusal
 
-COMMANDS = (up, demo, ingest, rulebook, participants, staff, clock, journal, profile, events, docs, check, django)
+COMMANDS = (
+    up,
+    demo,
+    ingest,
+    rulebook,
+    participants,
+    staff,
+    clock,
+    journal,
+    profile,
+    events,
+    docs,
+    check,
+    django,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -32,7 +60,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; the return value is the exit status."""
-    chosen = build_parser().parse_args(arguments)
+    parser = build_parser()
+    chosen = parser.parse_args(arguments, argparse.Namespace(parser=parser))
     signal.signal(signal.SIGTERM, _leave)
     try:
         return int(chosen.run(chosen) or 0)

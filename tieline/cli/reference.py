@@ -16,9 +16,7 @@ def command_reference(parser: argparse.ArgumentParser) -> str:
 
 def _commands(parser: argparse.ArgumentParser, meaning: str) -> Iterator[tuple[argparse.ArgumentParser, str]]:
     """Every parser that can be run as it is, with its one line of help, in the order of the help text."""
-    group = next(
-        (action for action in parser._actions if isinstance(action, argparse._SubParsersAction)), None
-    )
+    group = next((action for action in parser._actions if isinstance(action, argparse._SubParsersAction)), None)
     if group is None:
         yield parser, meaning
         return

@@ -28,9 +28,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     find.add_argument("--book", metavar="KEY")
     find.add_argument("--limit", type=_limit, default=10, metavar="N")
     find.set_defaults(run=run_find)
-    for act in (sections, find):
+    changes = acts.add_parser("changes", help="list what changed in a book between two dates")
+    changes.add_argument("--book", required=True, metavar="KEY")
+    changes.add_argument("--from", dest="from_day", required=True, metavar="DATE", type=date.fromisoformat)
+    changes.add_argument("--to", dest="to_day", required=True, metavar="DATE", type=date.fromisoformat)
+    changes.add_argument("--csv", metavar="FILE", type=Path, help="write the paragraphs as rows")
+    changes.add_argument("--docx", metavar="FILE", type=Path, help="write a Word file with tracked changes")
+    changes.set_defaults(run=run_changes)
+    verify = acts.add_parser("verify", help="check every stored citation against the rules")
+    verify.set_defaults(run=run_verify)
+    citations = acts.add_parser("citations", help="list citations in a book that lead nowhere")
+    citations.add_argument("--book", required=True, metavar="KEY")
+    citations.set_defaults(run=run_citations)
+    for act in (sections, find, verify, citations):
         act.add_argument("--as-at", metavar="DATE", type=date.fromisoformat)
-    for act in (import_, sections, find):
+    for act in (import_, sections, find, changes, verify, citations):
         act.add_argument("--json", action="store_true", help="print the result as data")
 
 
@@ -76,6 +88,52 @@ def run_find(chosen: argparse.Namespace) -> int:
         rows = [hit.as_data() for hit in hits]
     text = [f"{row['book']} {row['section']}{row['paragraph']}  {str(row['text'])[:160]}\n    {row['why']}" for row in rows]
     _print(rows, chosen, text or ["Nothing found."])
+    return 0
+
+
+def run_changes(chosen: argparse.Namespace) -> int:
+    """List the changes of a book, and write them to the files asked for."""
+    with instance_ready():
+        from tieline.rulebook.change_files import as_csv, as_docx
+        from tieline.rulebook.changes import changes
+
+        listed = changes(chosen.book, chosen.from_day, chosen.to_day)
+        if chosen.csv:
+            chosen.csv.write_bytes(as_csv(listed))
+        if chosen.docx:
+            chosen.docx.write_bytes(as_docx(listed))
+    lines = [f"{what}: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()) for what, counts in listed.counts().items()]
+    lines += [f"{one.kind:8} section {one.number} {one.title}" for one in listed.sections]
+    lines += [f"{one.kind:8} {one.at}" + (f" (was {one.was_at}, {one.certainty:.0%})" if one.kind == "moved" else "") for one in listed.paragraphs]
+    _print(listed.as_data(), chosen, lines)
+    return 0
+
+
+def run_verify(chosen: argparse.Namespace) -> int:
+    """Check the stored citations; 1 when one quotes words that its version does not have."""
+    with instance_ready():
+        from tieline.kernel.actor import SYSTEM
+        from tieline.kernel.viewing import viewing_as
+        from tieline.rulebook.proof import verify
+
+        with viewing_as(SYSTEM):
+            proof = verify(as_at=_as_at(chosen))
+    lines = [f"{one.fault}: {one.kind} {one.resting.holder}: {one.says}" for one in proof.findings]
+    _print(proof.as_data(), chosen, [f"{proof.checked} citations checked, {len(lines)} findings", *lines])
+    return 1 if proof.is_misquoting else 0
+
+
+def run_citations(chosen: argparse.Namespace) -> int:
+    """List a book's citations that lead nowhere."""
+    with instance_ready():
+        from tieline.rulebook.resolution import unresolved
+
+        found = [
+            {"at": f"{one.section}{one.path}", "words": cited.words, "cites": str(cited.citation), "problem": cited.problem}
+            for one in unresolved(chosen.book, as_at=_as_at(chosen))
+            for cited in one.citations
+        ]
+    _print(found, chosen, [f"{row['at']}: {row['words']!r}: {row['problem']}" for row in found] or ["Every citation leads to its place."])
     return 0
 
 

@@ -8,9 +8,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from tieline.clocks.profile import Policy
-from tieline.kernel.calendar import DayList
+from tieline.kernel.calendar import CalendarNotLoaded, DayList
 from tieline.kernel.deadline import Deadline, Direction, Duration, Pause, deadline, parse_duration
-from tieline.kernel.refusal import Refusal
 
 
 class Move(Protocol):
@@ -73,7 +72,7 @@ class Terms:
         }
 
 
-class CalendarGone(Refusal):
+class CalendarGone(CalendarNotLoaded):
     """The profile no longer has the calendar a clock counts by."""
 
     def __init__(self, terms: Terms) -> None:

@@ -54,6 +54,7 @@ def certainty_word(certainty: float) -> str:
 
 
 def recipient(case: Case) -> str:
-    """To whom a reply goes, as the send button says it."""
-    name = case.requester_name or case.requester_address or "the client"
+    """To whom a reply goes, as the send button says it; a name that poses as an address is not believed."""
+    named = case.requester_name if "@" not in case.requester_name else ""
+    name = named or case.requester_address or "the client"
     return f"{name} at {case.participant.name}" if case.participant else name

@@ -34,5 +34,6 @@ def viewing_as(actor: Actor) -> Iterator[None]:
         before = _viewer() if joins else ""
         _set_viewer(actor.viewer)
         yield
-        if joins:
+        # a block that is to be rolled back takes the setting back with everything else
+        if joins and not transaction.get_rollback():
             _set_viewer(before)

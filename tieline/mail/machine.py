@@ -14,6 +14,8 @@ from tieline.mail.parse import ParsedMail
 
 
 class MachineKind(StrEnum):
+    """What sort of machine wrote a message."""
+
     BOUNCE = "bounce"
     AUTO_REPLY = "auto-reply"
     FEEDBACK = "feedback"

@@ -41,6 +41,7 @@ class Part:
                 sys.executable, "-m", "granian", target, "--interface", interface, "--host", host,
                 "--port", str(port), "--workers", str(workers), "--respawn-failed-workers",
                 "--workers-kill-timeout", "5", "--log-level", "warning", "--no-ws",
+                *(("--blocking-threads", "4", "--backpressure", "64") if interface == "wsgi" else ()),
             ),
         )  # fmt: skip
 

@@ -69,6 +69,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "ui" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 
 
 def _database(variable: str, meaning: str) -> dict[str, Any]:

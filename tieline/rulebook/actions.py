@@ -108,7 +108,9 @@ def import_edition(path: Path, *, book: str, effective_on: date, by: Actor, at: 
         coming = versions.places(edition)
         standing = _standing(owner)
         comparison = versions.compare(
-            {place: version.text_digest for place, version in standing.items()}, coming
+            {place: version.text_digest for place, version in standing.items()},
+            coming,
+            {place: version.text for place, version in standing.items()},
         )
         if same is not None:
             return _only_if_equal(same, comparison)
@@ -197,6 +199,7 @@ def _write_paragraphs(
                 coming[place],
                 effective_on,
                 moved_from=standing[comparison.moved[place]] if place in comparison.moved else None,
+                certainty=comparison.certainty.get(place),
             )
             for place in opened
         ],
@@ -233,7 +236,12 @@ def _paragraphs(book: Book, needed: Mapping[Place, Coming]) -> dict[tuple[str, s
 
 
 def _version(
-    paragraph: Paragraph, coming: Coming, effective_on: date, *, moved_from: ParagraphVersion | None
+    paragraph: Paragraph,
+    coming: Coming,
+    effective_on: date,
+    *,
+    moved_from: ParagraphVersion | None,
+    certainty: float | None,
 ) -> ParagraphVersion:
     said = coming.paragraph
     return ParagraphVersion(
@@ -248,6 +256,7 @@ def _version(
         pending_request=said.pending.request if said.pending else "",
         pending_note=said.pending.note if said.pending else "",
         moved_from=moved_from,
+        moved_certainty=certainty,
     )
 
 

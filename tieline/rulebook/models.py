@@ -128,6 +128,7 @@ class ParagraphVersion(models.Model):
     pending_request = models.CharField(max_length=120, blank=True)
     pending_note = models.TextField(blank=True)
     moved_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    moved_certainty = models.FloatField(null=True, help_text="from 0 to 1; null: the text moved unchanged")
     words = models.GeneratedField(
         expression=SearchVector("heading", weight="A", config="english")
         + SearchVector("above", weight="C", config="english")

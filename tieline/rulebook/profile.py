@@ -98,6 +98,7 @@ class Grammar:
     grey_closing: end of that sentence, on the same line or a later one
     citations: the ways in which people cite a rule, the most telling first
     revision_request: the identifier of a revision request in running text
+    elsewhere: words around a section number that make it another body's rule
     """
 
     section_number: re.Pattern[str] = re.compile(r"\d+(?:\.\d+){0,6}")
@@ -114,6 +115,7 @@ class Grammar:
     grey_closing: re.Pattern[str] | None = None
     citations: tuple[CitationForm, ...] = field(default_factory=_citations)
     revision_request: re.Pattern[str] | None = None
+    elsewhere: re.Pattern[str] | None = None
 
     def check_groups(self) -> Iterator[Doubt]:
         for group in ("number", "title"):

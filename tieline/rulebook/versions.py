@@ -2,17 +2,18 @@
 comes.
 
 A paragraph is the same when its place and its text are (spacing and the look of quotation marks apart). One
-that is gone from its place while the same text stands under a new number has moved.
+that is gone from its place while the same text, or nearly the same, stands under a new number has moved.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tieline.rulebook.headings import number_order
+from tieline.rulebook.likeness import pair_alike
 from tieline.rulebook.outline import EditionText, ParagraphText, Pending
 from tieline.rulebook.quotes import digest
 
@@ -47,13 +48,16 @@ class Title:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What an edition changes, by place; `moved` gives the old place of each new one."""
+    """What an edition changes, by place; `moved` gives the old place of each new one, `certainty` how sure that
+    is where the text changed on the way.
+    """
 
     same: tuple[Place, ...]
     added: tuple[Place, ...]
     changed: tuple[Place, ...]
     moved: Mapping[Place, Place]
     gone: tuple[Place, ...]
+    certainty: Mapping[Place, float] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -61,18 +65,39 @@ class Comparison:
         return not (self.added or self.changed or self.moved or self.gone)
 
 
-def compare(standing: Mapping[Place, str], coming: Mapping[Place, Coming]) -> Comparison:
-    """Compare the digests of what stands with what comes."""
+def compare(
+    standing: Mapping[Place, str], coming: Mapping[Place, Coming], texts: Mapping[Place, str] | None = None
+) -> Comparison:
+    """Compare the digests of what stands with what comes; with the texts that stand, also by likeness.
+
+    A paragraph put before others pushes them down: each place then holds another's text. Such places count
+    as moved, not as changed, and only what stands nowhere else any more is gone.
+    """
+    both = [place for place in coming if place in standing]
+    same = tuple(place for place in both if coming[place].text_digest == standing[place])
+    differing = [place for place in both if coming[place].text_digest != standing[place]]
     new = [place for place in coming if place not in standing]
     lost = [place for place in standing if place not in coming]
-    moved = _moved({place: standing[place] for place in lost}, {place: coming[place] for place in new})
-    both = [place for place in coming if place in standing]
+    moved = _by_text(
+        {place: standing[place] for place in (*lost, *differing)},
+        {place: coming[place] for place in (*new, *differing)},
+    )
+    taken, left = set(moved), set(moved.values())
+    changed = [place for place in differing if place not in taken and place not in left]
+    added = [*new, *(place for place in differing if place in left)]
+    gone = [*lost, *(place for place in differing if place in taken)]
+    added = [place for place in added if place not in taken]
+    gone = [place for place in gone if place not in left]
+    alike = _by_likeness(gone, added, texts or {}, coming)
+    moved |= {place: origin for place, (origin, _) in alike.items()}
+    left |= {origin for origin, _ in alike.values()}
     return Comparison(
-        same=tuple(place for place in both if coming[place].text_digest == standing[place]),
-        added=tuple(place for place in new if place not in moved),
-        changed=tuple(place for place in both if coming[place].text_digest != standing[place]),
+        same=same,
+        added=tuple(place for place in added if place not in alike),
+        changed=tuple(changed),
         moved=moved,
-        gone=tuple(place for place in lost if place not in moved.values()),
+        gone=tuple(place for place in gone if place not in left),
+        certainty={place: certainty for place, (_, certainty) in alike.items()},
     )
 
 
@@ -106,11 +131,11 @@ def sort_key(number: str) -> str:
     return ".".join(f"{part:04d}" for part in number_order(number))
 
 
-def _moved(lost: Mapping[Place, str], new: Mapping[Place, Coming]) -> dict[Place, Place]:
+def _by_text(old: Mapping[Place, str], new: Mapping[Place, Coming]) -> dict[Place, Place]:
     """Pairs of new and old place with one text that each side has once; short texts prove nothing."""
-    once_lost = Counter(text for place, text in lost.items() if not place.request)
+    once_old = Counter(text for place, text in old.items() if not place.request)
     once_new = Counter(coming.text_digest for place, coming in new.items() if not place.request)
-    origin = {text: place for place, text in lost.items() if not place.request and once_lost[text] == 1}
+    origin = {text: place for place, text in old.items() if not place.request and once_old[text] == 1}
     return {
         place: origin[coming.text_digest]
         for place, coming in new.items()
@@ -119,6 +144,15 @@ def _moved(lost: Mapping[Place, str], new: Mapping[Place, Coming]) -> dict[Place
         and once_new[coming.text_digest] == 1
         and len(coming.paragraph.text) >= SHORTEST_MOVED
     }
+
+
+def _by_likeness(
+    lost: Iterable[Place], new: Iterable[Place], texts: Mapping[Place, str], coming: Mapping[Place, Coming]
+) -> dict[Place, tuple[Place, float]]:
+    """New places with the old ones whose text they have almost word for word, and how certain that is."""
+    old_texts = {place: texts[place] for place in lost if not place.request and place in texts}
+    new_texts = {place: coming[place].paragraph.text for place in new if not place.request}
+    return {pair.new: (pair.old, pair.certainty) for pair in pair_alike(old_texts, new_texts)}
 
 
 def _own_titles(edition: EditionText) -> dict[str, str]:

@@ -112,9 +112,7 @@ def test_routing_is_corrected_and_an_unknown_topic_refused(ana: Client, case: Ca
     assert (case.topic, case.urgency) == ("certificate", "critical")
 
 
-def test_who_lacks_a_right_is_told_which(
-    browser_of: Callable[[str], Client], case: Case, cast: Cast
-) -> None:
+def test_who_lacks_a_right_is_told_which(browser_of: Callable[[str], Client], case: Case, cast: Cast) -> None:
     mara = browser_of(cast.mara.username)
 
     answer = mara.post(f"/cases/{case.number}/replies", {"text": "I may not"})

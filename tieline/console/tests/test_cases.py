@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.db import connection
@@ -55,6 +54,13 @@ def test_the_case_page_holds_list_case_clocks_and_client(ana: Client, case: Case
     assert "Send to Sam Doyle at Bluestem Retail Energy" in page
 
 
+def test_a_name_that_poses_as_an_address_is_not_believed(cast: Cast, ana: Client) -> None:
+    sender = '"clientservices@operator.example" <bill@elsewhere.example>'
+    case = receive(cast, "Pay now", "Or else.", sender=sender)
+
+    assert "Send to bill@elsewhere.example" in ana.get(f"/cases/{case.number}").content.decode()
+
+
 def test_the_pages_own_script_gets_only_the_case(ana: Client, case: Case) -> None:
     fragment = ana.get(f"/cases/{case.number}?view=open", headers=HX).content.decode()
     restored = ana.get(
@@ -82,12 +88,17 @@ def test_hostile_words_are_shown_as_words(cast: Cast, ana: Client) -> None:
     with viewing_as(SYSTEM):
         add_note(case, text=hostile, by=cast.ana.as_actor(), at=MONDAY)
 
-    for address in (f"/cases/{case.number}", "/cases?view=open", f"/cases/{case.number}/clocks", "/palette?q=img"):
+    for address in (
+        f"/cases/{case.number}",
+        "/cases?view=open",
+        f"/cases/{case.number}/clocks",
+        "/palette?q=img",
+    ):
         assert "<img src=x" not in ana.get(address).content.decode()
 
 
 @pytest.fixture
-def busy_desk(committed: str) -> Iterator[tuple[Client, int]]:
+def busy_desk(committed: str) -> tuple[Client, int]:
     """A desk on which commits are real, with a dozen cases and one that is talked about."""
     with viewing_as(SYSTEM):
         cast = assemble()
@@ -95,10 +106,12 @@ def busy_desk(committed: str) -> Iterator[tuple[Client, int]]:
         for number in range(6):
             add_note(cases[0], text=f"note {number}", by=cast.ana.as_actor(), at=MONDAY)
         assign(cases[0], owner=cast.ana, by=cast.ana.as_actor(), at=MONDAY)
-    yield sign_in("ana.ortiz"), cases[0].number
+    return sign_in("ana.ortiz"), cases[0].number
 
 
-@pytest.mark.parametrize("address", ["/cases?view=open", "/cases/{number}?view=open", "/cases/{number}/changes"])
+@pytest.mark.parametrize(
+    "address", ["/cases?view=open", "/cases/{number}?view=open", "/cases/{number}/changes"]
+)
 def test_a_page_needs_few_statements(busy_desk: tuple[Client, int], address: str) -> None:
     browser, number = busy_desk
     browser.get("/cases?view=open")

@@ -21,9 +21,13 @@ OPEN = {"sign-in", "healthz"}
 def _filled(pattern: str, case: Case) -> str:
     message = Message.objects.filter(case=case).first()
     values = {
-        "number": "9.1" if "book" in pattern else str(case.number), "message_id": str(message.pk if message else 1),
-        "citation_id": "1", "participant_id": str(case.participant_id), "key": "0" * 32, "book": "protocols",
-    }  # fmt: skip
+        "number": "9.1" if "book" in pattern else str(case.number),
+        "message_id": str(message.pk if message else 1),
+        "citation_id": "1",
+        "participant_id": str(case.participant_id),
+        "key": "0" * 32,
+        "book": "protocols",
+    }
     return "/" + pattern % values
 
 
@@ -78,7 +82,9 @@ def test_a_citation_or_message_of_another_case_is_not_there(ana: Client, cast: C
 def test_the_original_needs_its_right(browser_of: Callable[[str], Client], cast: Cast, case: Case) -> None:
     message = Message.objects.get(case=case)
 
-    assert browser_of("mara.lind").get(f"/cases/{case.number}/messages/{message.pk}/original").status_code == 403
+    assert (
+        browser_of("mara.lind").get(f"/cases/{case.number}/messages/{message.pk}/original").status_code == 403
+    )
 
 
 def test_hostile_html_is_shown_without_anything_that_acts(ana: Client, cast: Cast) -> None:
@@ -88,7 +94,17 @@ def test_hostile_html_is_shown_without_anything_that_acts(ana: Client, cast: Cas
     page, frame = ana.get(address), ana.get(f"{address}/frame")
 
     shown = frame.content.decode().lower()
-    for word in ("<script", "onerror", "onclick", "onload", "javascript:", "<form", "<iframe", "<svg", ' src="http'):
+    for word in (
+        "<script",
+        "onerror",
+        "onclick",
+        "onload",
+        "javascript:",
+        "<form",
+        "<iframe",
+        "<svg",
+        ' src="http',
+    ):
         assert word not in shown, word
     assert "1 remote picture not loaded" in page.content.decode()
     assert "sandbox" in frame["Content-Security-Policy"]

@@ -22,7 +22,8 @@ def test_a_stranger_is_sent_to_sign_in_and_then_back_to_the_page_wanted(cast: Ca
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "evil"]
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "evil"],
 )
 def test_after_sign_in_nobody_is_sent_to_another_site(cast: Cast, elsewhere: str) -> None:
     landed = Client().post("/sign-in", {"username": "ana.ortiz", "password": PASSWORD, "next": elsewhere})

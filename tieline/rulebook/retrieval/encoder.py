@@ -22,7 +22,7 @@ MODEL = "all-MiniLM-L6-v2-int8"
 WIDTH = 384
 LONGEST = 256
 """Pieces of a text that are read: what the model was trained for."""
-AT_ONCE = 1536
+AT_ONCE = 768
 """Pieces of all texts in one batch, so that memory stays bounded."""
 
 Floats = NDArray[np.float32]

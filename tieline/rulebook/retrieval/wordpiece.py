@@ -13,6 +13,7 @@ from importlib.resources import files
 
 UNKNOWN, START, END = 100, 101, 102
 LONGEST_WORD = 100
+SILENT = {"Mn", "Cc", "Cf", "Cn", "Co", "Cs"}
 SPLIT = re.compile(r"[^\W_]+|[^\s]")
 
 
@@ -46,7 +47,7 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFD", text.lower())
-    return "".join(sign for sign in apart if unicodedata.category(sign) not in {"Mn", "Cf", "Cc"} or sign.isspace())
+    return "".join(sign for sign in apart if sign.isspace() or unicodedata.category(sign) not in SILENT)
 
 
 def piece_numbers(text: str, *, longest: int) -> list[int]:

@@ -53,7 +53,9 @@ def test_icons_that_templates_name_are_there() -> None:
 def test_what_is_vendored_is_what_the_lock_says() -> None:
     vendor = STATIC / "vendor"
     listed = dict(
-        reversed(line.split()) for line in (vendor / "LOCK.txt").read_text().partition("files\n")[2].splitlines() if line
+        reversed(line.split())
+        for line in (vendor / "LOCK.txt").read_text().partition("files\n")[2].splitlines()
+        if line
     )
     there = {path for pattern in ("*.js", "fonts/*.woff2", "icons/*.svg") for path in vendor.glob(pattern)}
 
@@ -78,13 +80,15 @@ def _contrast(one: str, other: str) -> float:
 
 
 LIGHT, DARK = (_tokens(block) for block in (STATIC / "css/tokens.css").read_text().split(":root")[1:3])
+GROUNDS = ("canvas", "panel", "sunken", "hover", "chosen")
 PAIRS = [
-    *((ink, ground) for ink in ("ink", "ink-soft", "ink-faint") for ground in ("canvas", "panel", "sunken", "hover", "chosen")),
+    *((ink, ground) for ink in ("ink", "ink-soft", "ink-faint") for ground in GROUNDS),
     *(("ink-faint", ground) for ground in ("side", "side-chosen", "ours")),
     *(("accent", ground) for ground in ("canvas", "panel", "ours")),
     *((tone, f"{tone}-soft") for tone in ("red", "amber", "green", "violet")),
     *((tone, ground) for tone in ("red", "amber", "violet") for ground in ("panel", "chosen", "hover")),
-    ("accent-strong", "accent-soft"), ("on-accent", "accent"), ("note-ink", "note"), ("note", "note-strong"), ("ink", "note"),
+    ("accent-strong", "accent-soft"), ("on-accent", "accent"), ("note-ink", "note"),
+    ("note", "note-strong"), ("ink", "note"),
     ("ink-faint", "note"),
 ]  # fmt: skip
 
@@ -104,13 +108,18 @@ def test_edges_of_fields_are_seen(tokens: dict[str, str]) -> None:
 
 def test_a_moment_is_told_in_the_markets_zone_and_stands_in_full_in_the_title() -> None:
     assert words.moment(NOON, ZONE, "%H:%M") == (
-        '<time datetime="2026-11-16T18:00:00+00:00" title="Monday 16 November 2026, 12:00:00 CST">12:00</time>'
+        '<time datetime="2026-11-16T18:00:00+00:00"'
+        ' title="Monday 16 November 2026, 12:00:00 CST">12:00</time>'
     )
 
 
 @pytest.mark.parametrize(
     ("earlier", "shown"),
-    [(timedelta(hours=1), "11:00"), (timedelta(days=3), "13 Nov 12:00"), (timedelta(days=400), "12 Oct 2025")],
+    [
+        (timedelta(hours=1), "11:00"),
+        (timedelta(days=3), "13 Nov 12:00"),
+        (timedelta(days=400), "12 Oct 2025"),
+    ],
 )
 def test_a_stream_shows_as_much_of_a_date_as_is_needed(earlier: timedelta, shown: str) -> None:
     assert f">{shown}<" in words.since(NOON - earlier, NOON, ZONE)
@@ -123,7 +132,9 @@ def test_initials(name: str, letters: str) -> None:
     assert words.initials(name) == letters
 
 
-@pytest.mark.parametrize(("count", "shown"), [(12, "12 B"), (1_500, "1.5 kB"), (18_400, "18 kB"), (2_500_000, "2.5 MB")])
+@pytest.mark.parametrize(
+    ("count", "shown"), [(12, "12 B"), (1_500, "1.5 kB"), (18_400, "18 kB"), (2_500_000, "2.5 MB")]
+)
 def test_sizes(count: int, shown: str) -> None:
     assert words.size(count) == shown
 

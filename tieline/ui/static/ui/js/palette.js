@@ -23,6 +23,11 @@ palette?.addEventListener("keydown", (event) => {
     event.preventDefault();
     choose(chosen() + step);
   }
+  if (event.key === "Escape") {
+    // a search field would only be emptied
+    event.preventDefault();
+    palette.close();
+  }
   if (event.key === "Enter" && choices()[chosen()]) {
     event.preventDefault();
     choices()[chosen()].click();

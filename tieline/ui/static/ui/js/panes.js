@@ -11,10 +11,13 @@ document.addEventListener("click", (event) => {
 });
 
 function widen(pixels) {
-  const width = `${Math.min(Math.max(pixels, 280), 640)}px`;
+  const wide = Math.round(Math.min(Math.max(pixels, 280), 640));
+  const width = `${wide}px`;
+  divider.setAttribute("aria-valuenow", wide);
   root.style.setProperty("--list-width", width);
   localStorage.setItem("list-width", width);
 }
+if (localStorage.getItem("list-width")) divider?.setAttribute("aria-valuenow", parseInt(localStorage.getItem("list-width"), 10));
 const left = () => document.querySelector("[data-list]").getBoundingClientRect();
 divider?.addEventListener("pointerdown", (event) => {
   divider.setPointerCapture(event.pointerId);

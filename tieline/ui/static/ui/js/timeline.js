@@ -24,6 +24,6 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   place = null;
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "third") toNewest();
+  if (["third", "case"].includes(event.target.id)) toNewest();
 });
 toNewest();

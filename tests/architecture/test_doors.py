@@ -1,0 +1,221 @@
+"""Who gets what at every address? Each address × each member of the cast, with the status expected.
+
+An address that is missing from the table fails. Every request is rolled back, so no row depends on another.
+Ana is an account manager, Mara an expert, Rhea a reader, Lena the administrator. Kit is a rival's person:
+nobody like Kit can sign in here, so the door is made to believe it, and must still show nothing of the case.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.cast import MONDAY, PASSWORD, Cast, assemble, viewer_of
+from tieline.console.tests.arriving import SCRIPTED, receive
+from tieline.desk.actions import cite
+from tieline.desk.models import Case, CaseCitation, Message
+from tieline.desk.profile import Taxonomy
+from tieline.identity.actions import add_staff
+from tieline.identity.models import User
+from tieline.kernel import clock
+from tieline.kernel.actor import SYSTEM
+from tieline.kernel.viewing import viewing_as
+from tieline.rulebook.actions import import_edition
+from tieline.rulebook.models import ParagraphVersion
+from tieline.rulebook.profile import Rulebook
+
+PEOPLE = ("nobody", "ana", "mara", "rhea", "lena", "kit")
+
+
+@dataclass(frozen=True)
+class Market:
+    """The cast, and one case of Bluestem with a file, a picture of markup and a citation."""
+
+    cast: Cast
+    staff: dict[str, User]
+    case: Case
+    message: Message
+    citation: CaseCitation
+    version: ParagraphVersion
+
+    @property
+    def number(self) -> int:
+        """The case's number, as addresses have it."""
+        return self.case.number
+
+
+@dataclass(frozen=True)
+class Door:
+    """One act at one address: method, name and parts of the address, what is sent, each person's status."""
+
+    method: str
+    name: str
+    nobody: int
+    ana: int
+    mara: int
+    rhea: int
+    lena: int
+    kit: int
+    parts: Callable[[Market], tuple[object, ...]] = lambda market: ()
+    sent: Callable[[Market], dict[str, object]] = lambda market: {}
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+def of_case(market: Market) -> tuple[object, ...]:
+    return (market.number,)
+
+
+def of_message(market: Market) -> tuple[object, ...]:
+    return (market.number, market.message.pk)
+
+
+def of_book(market: Market) -> tuple[object, ...]:
+    return (market.version.paragraph.section.book.key,)
+
+
+def of_section(market: Market) -> tuple[object, ...]:
+    return (*of_book(market), market.version.paragraph.section.number)
+
+
+DOORS = [
+    # method, address, then the status for: nobody, ana, mara, rhea, lena, kit
+    # 503: no worker runs in tests, and health says so to everybody alike
+    Door("GET", "healthz", 503, 503, 503, 503, 503, 503),
+    Door("GET", "sign-in", 200, 303, 303, 303, 303, 303),
+    Door("POST", "sign-in", 303, 303, 303, 303, 303, 303,
+         sent=lambda market: {"username": "ana.ortiz", "password": PASSWORD}),
+    Door("POST", "sign-out", 302, 303, 303, 303, 303, 303),
+    Door("GET", "password", 302, 200, 200, 200, 200, 200),
+    Door("POST", "password", 302, 422, 422, 422, 422, 422),
+    Door("POST", "preferences", 302, 303, 303, 303, 303, 303, sent=lambda market: {"dense": "yes"}),
+    Door("GET", "home", 302, 303, 303, 303, 303, 303),
+    Door("GET", "palette", 302, 200, 200, 200, 200, 200),
+    Door("GET", "cases", 302, 200, 200, 200, 200, 403),
+    Door("GET", "case-rows", 302, 200, 200, 200, 200, 403),
+    Door("GET", "case", 302, 200, 200, 200, 200, 404, of_case),
+    Door("GET", "case-changes", 302, 200, 200, 200, 200, 404, of_case),
+    Door("POST", "case-replies", 302, 303, 403, 403, 303, 404, of_case,
+         lambda market: {"text": "Good morning."}),
+    Door("POST", "case-notes", 302, 303, 303, 403, 303, 404, of_case, lambda market: {"text": "Look again."}),
+    Door("POST", "case-citations", 302, 303, 303, 403, 303, 404, of_case,
+         lambda market: {"version_id": market.version.pk, "quote": ""}),
+    Door("DELETE", "case-citation", 302, 303, 303, 403, 303, 404,
+         lambda market: (market.number, market.citation.pk)),
+    Door("GET", "case-assignment", 302, 200, 200, 200, 200, 404, of_case),
+    Door("POST", "case-assignment", 302, 303, 403, 403, 303, 404, of_case, lambda market: {"owner": "me"}),
+    Door("POST", "case-routing", 302, 303, 403, 403, 303, 404, of_case,
+         lambda market: {"topic": market.case.topic, "urgency": market.case.urgency}),
+    Door("POST", "case-closure", 302, 303, 403, 403, 303, 404, of_case,
+         lambda market: {"outcome": an_outcome_without_answer(market)}),
+    Door("DELETE", "case-closure", 302, 409, 403, 403, 409, 404, of_case),
+    Door("GET", "case-clocks", 302, 200, 200, 200, 200, 404, of_case),
+    Door("GET", "original", 302, 200, 403, 403, 200, 404, of_message),
+    Door("GET", "original-frame", 302, 200, 403, 403, 200, 404, of_message),
+    Door("GET", "attachment", 302, 200, 200, 200, 200, 404,
+         lambda market: (market.message.incoming.attachments.get().file_key,)),
+    Door("GET", "rules", 302, 200, 200, 200, 200, 403),
+    Door("GET", "rule-search", 302, 200, 200, 200, 200, 403),
+    Door("GET", "book", 302, 200, 200, 200, 200, 403, of_book),
+    Door("GET", "section", 302, 200, 200, 200, 200, 403, of_section),
+    Door("GET", "participants", 302, 200, 200, 200, 200, 403),
+    Door("GET", "participant", 302, 200, 200, 200, 200, 403, lambda market: (market.cast.bluestem.pk,)),
+    Door("GET", "mail-ledger", 302, 403, 403, 403, 200, 403),
+]  # fmt: skip
+
+
+def an_outcome_without_answer(market: Market) -> str:
+    kind = market.cast.profile.get(Taxonomy).kind(market.case.kind)
+    return next(outcome.key for outcome in kind.outcomes if not outcome.needs_answer)
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Market]:
+    with clock.fixed_at(MONDAY), transaction.atomic():
+        with viewing_as(SYSTEM):
+            yield _market(tmp_path_factory.mktemp("rules"))
+        transaction.set_rollback(True)
+
+
+def _market(folder: Path) -> Market:
+    cast = assemble()
+    rhea = add_staff(
+        "rhea.quinn", name="Rhea Quinn", email="rhea.quinn@gridoperator.example", password=PASSWORD,
+        role="reader", team=None, by=SYSTEM, at=MONDAY,
+    )  # fmt: skip
+    staff = {"ana": cast.ana, "mara": cast.mara, "rhea": rhea, "lena": cast.lena}
+    case = receive(cast, "Where is our statement?", "We miss one.", html=SCRIPTED, file="list.html")
+    version = _a_rule(cast, folder)
+    citation = cite(case, version_id=version.pk, quote="", by=cast.ana.as_actor(), at=MONDAY)
+    return Market(cast, staff, case, case.messages.get(), citation, version)
+
+
+def _a_rule(cast: Cast, folder: Path) -> ParagraphVersion:
+    from tieline.rulebook.tests.print_shop import guide, kept
+
+    book = cast.profile.get(Rulebook).books[0].key
+    edition = kept(folder, "guide.pdf", guide())
+    import_edition(edition, book=book, effective_on=date(2026, 1, 1), by=SYSTEM, at=MONDAY)
+    return ParagraphVersion.objects.in_force(MONDAY.date()).order_by("pk")[0]
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert {door.name for door in DOORS} == set(_names(get_resolver()))
+
+
+def _names(resolver: URLResolver) -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _names(entry)
+        else:
+            assert isinstance(entry, URLPattern)
+            assert entry.name, f"{entry.pattern} has no name"
+            yield entry.name
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("door", DOORS, ids=str)
+def test_who_gets_what(market: Market, door: Door, person: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = knock(market, door, person, monkeypatch)
+
+    assert answer.status_code == getattr(door, person), f"{person}: {door}"
+    if answer.status_code == 302:
+        assert answer["Location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door.kit == 200], ids=str)
+def test_a_rival_reads_no_word_of_the_case(market: Market, door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = knock(market, door, "kit", monkeypatch).content.decode()
+
+    assert market.case.subject not in page
+    assert market.cast.bluestem.name not in page
+
+
+def knock(market: Market, door: Door, person: str, monkeypatch: pytest.MonkeyPatch) -> HttpResponse:
+    """Act at a door as a person; whatever it changed is taken back."""
+    browser = Client()
+    with transaction.atomic():
+        if person in market.staff:
+            browser.force_login(market.staff[person])
+        elif person == "kit":
+            monkeypatch.setattr("tieline.console.requests._signed_in", _eyes_of_a_rival(market))
+        address = reverse(door.name, args=door.parts(market))
+        answer: HttpResponse = getattr(browser, door.method.lower())(address, door.sent(market) or None)
+        transaction.set_rollback(True)
+    return answer
+
+
+def _eyes_of_a_rival(market: Market) -> Callable[[HttpRequest], User]:
+    rival = copy.copy(market.cast.ana)
+    rival.as_actor = lambda: viewer_of(market.cast.prickly_pear)  # type: ignore[method-assign]
+    return lambda request: rival

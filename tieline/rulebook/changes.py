@@ -1,0 +1,307 @@
+"""What changed in a book between two days?
+
+Pairs every paragraph in force on the one day with what it had become on the other, however many editions lie
+between: unchanged ones are left out, the others are added, changed, moved (with how certain that is) or gone.
+Grey-boxed text is in force on neither day and only counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from tieline.kernel.refusal import Refusal
+from tieline.rulebook.models import Book, ParagraphVersion, SectionVersion
+from tieline.rulebook.redline import Redline, redline
+from tieline.rulebook.timeline import certainty_of, predecessors, versions
+from tieline.rulebook.versions import sort_key
+
+
+class UnfitSpan(Refusal):
+    """A span of days in which nothing can be compared."""
+
+
+class Kind(StrEnum):
+    """What became of a section or a paragraph."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MOVED = "moved"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class ParagraphChange:
+    """One paragraph that is not as it was; `was_at` and `before` are empty for a new one, `at` and `after` for
+    one that is gone.
+    """
+
+    kind: Kind
+    section: str
+    title: str
+    path: str
+    was_at: str
+    before: str
+    after: str
+    certainty: float
+    effective_on: date | None
+    old_version: int | None
+    new_version: int | None
+
+    @property
+    def at(self) -> str:
+        """Where it stands, or stood last."""
+        return f"{self.section}{self.path}"
+
+    @property
+    def redline(self) -> Redline:
+        """The change word by word."""
+        return redline(self.before, self.after)
+
+    def as_data(self) -> dict[str, object]:
+        """The change as the command line prints it."""
+        return {
+            "kind": self.kind.value,
+            "section": self.section,
+            "title": self.title,
+            "paragraph": self.path,
+            "was_at": self.was_at,
+            "certainty": round(self.certainty, 3),
+            "effective_on": self.effective_on.isoformat() if self.effective_on else None,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+@dataclass(frozen=True)
+class SectionChange:
+    """A section that is new, has another title, came from another number, or is gone."""
+
+    kind: Kind
+    number: str
+    title: str
+    was_number: str = ""
+    was_title: str = ""
+    certainty: float = 1.0
+
+    def as_data(self) -> dict[str, object]:
+        """The change as the command line prints it."""
+        return {
+            "kind": self.kind.value,
+            "number": self.number,
+            "title": self.title,
+            "was_number": self.was_number,
+            "was_title": self.was_title,
+            "certainty": round(self.certainty, 3),
+        }
+
+
+@dataclass(frozen=True)
+class ChangeList:
+    """What changed in a book between two days, in the order of the book."""
+
+    book: str
+    book_name: str
+    from_day: date
+    to_day: date
+    sections: tuple[SectionChange, ...]
+    paragraphs: tuple[ParagraphChange, ...]
+    unchanged: int
+    pending_before: int
+    pending_after: int
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many sections and paragraphs of each kind."""
+        return {
+            "sections": _counted(one.kind for one in self.sections),
+            "paragraphs": _counted(one.kind for one in self.paragraphs) | {"unchanged": self.unchanged},
+        }
+
+    def only(self, *kinds: Kind, section: str = "") -> tuple[ParagraphChange, ...]:
+        """The paragraphs of these kinds, in one section and what is below it."""
+        return tuple(
+            one
+            for one in self.paragraphs
+            if (not kinds or one.kind in kinds)
+            and (not section or one.section == section or one.section.startswith(section + "."))
+        )
+
+    def as_data(self) -> dict[str, object]:
+        """The list as the command line prints it."""
+        return {
+            "book": self.book,
+            "from": self.from_day.isoformat(),
+            "to": self.to_day.isoformat(),
+            "counts": self.counts(),
+            "pending": {"before": self.pending_before, "after": self.pending_after},
+            "sections": [one.as_data() for one in self.sections],
+            "paragraphs": [one.as_data() for one in self.paragraphs],
+        }
+
+
+def changes(book: str, from_day: date, to_day: date) -> ChangeList:
+    """Compare a book as in force on two days; refuses UnfitSpan."""
+    owner = Book.objects.filter(key=book).first()
+    if owner is None:
+        raise UnfitSpan(f"No edition of a rule book “{book}” has been read in.")
+    if to_day <= from_day:
+        raise UnfitSpan(f"Changes are listed from a day to a later one; {to_day} is not after {from_day}.")
+    first = owner.editions.order_by("effective_on").first()
+    if first is None or from_day < first.effective_on:
+        known = f"the first known edition is of {first.effective_on}" if first else "it has no edition"
+        raise UnfitSpan(f"{owner.name} cannot be compared from {from_day}: {known}.")
+    old = {one.pk: one for one in versions().in_force(from_day).filter(paragraph__section__book=owner)}
+    new = {one.pk: one for one in versions().in_force(to_day).filter(paragraph__section__book=owner)}
+    titles = _titles(owner, from_day), _titles(owner, to_day)
+    origins = _origins([one for pk, one in new.items() if pk not in old], old)
+    paragraphs = _paragraph_changes(old, new, origins, titles)
+    pending = ParagraphVersion.objects.filter(paragraph__section__book=owner).exclude(pending_request="")
+    return ChangeList(
+        book=book,
+        book_name=owner.name,
+        from_day=from_day,
+        to_day=to_day,
+        sections=tuple(_section_changes(*titles, paragraphs)),
+        paragraphs=tuple(paragraphs),
+        unchanged=len(new) - sum(one.kind is not Kind.GONE for one in paragraphs),
+        pending_before=pending.standing(from_day).count(),
+        pending_after=pending.standing(to_day).count(),
+    )
+
+
+Origin = tuple[ParagraphVersion, float]
+
+
+def _origins(
+    new: Iterable[ParagraphVersion], old: Mapping[int, ParagraphVersion]
+) -> dict[int, Origin]:
+    """What each new version was on the earlier day, and how certain that is after every move between."""
+    found: dict[int, Origin] = {}
+    walking = {one.pk: (one, 1.0) for one in new}
+    while walking:
+        before = predecessors([one for one, _ in walking.values()])
+        further: dict[int, Origin] = {}
+        for start, (at, certainty) in walking.items():
+            earlier = before.get(at.pk)
+            if earlier is None:
+                continue
+            step = (earlier, min(certainty, certainty_of(at)))
+            (found if earlier.pk in old else further)[start] = step
+        walking = further
+    return found
+
+
+def _paragraph_changes(
+    old: Mapping[int, ParagraphVersion],
+    new: Mapping[int, ParagraphVersion],
+    origins: Mapping[int, Origin],
+    titles: tuple[Mapping[str, str], Mapping[str, str]],
+) -> list[ParagraphChange]:
+    found = []
+    for pk, version in new.items():
+        origin, certainty = (old[pk], 1.0) if pk in old else origins.get(pk, (None, 1.0))
+        kind = _kind(origin, version)
+        if kind is not None:
+            found.append((version, _change(kind, origin, version, certainty, titles)))
+    kept = set(new) | {origin.pk for origin, _ in origins.values()}
+    for pk, version in old.items():
+        if pk not in kept:
+            found.append((version, _change(Kind.GONE, version, None, 1.0, titles)))
+    return [change for _, change in sorted(found, key=lambda one: _order(one[0]))]
+
+
+def _kind(origin: ParagraphVersion | None, version: ParagraphVersion) -> Kind | None:
+    if origin is None:
+        return Kind.ADDED
+    if origin.paragraph_id != version.paragraph_id:
+        return Kind.MOVED
+    return Kind.CHANGED if origin.text_digest != version.text_digest else None
+
+
+def _change(
+    kind: Kind,
+    old: ParagraphVersion | None,
+    new: ParagraphVersion | None,
+    certainty: float,
+    titles: tuple[Mapping[str, str], Mapping[str, str]],
+) -> ParagraphChange:
+    stands = new or old
+    assert stands is not None
+    number = stands.paragraph.section.number
+    return ParagraphChange(
+        kind=kind,
+        section=number,
+        title=titles[1 if new else 0].get(number, ""),
+        path=stands.paragraph.path,
+        was_at=f"{old.paragraph.section.number}{old.paragraph.path}" if old else "",
+        before=old.text if old else "",
+        after=new.text if new else "",
+        certainty=certainty,
+        effective_on=new.effective_from if new else stands.effective_to,
+        old_version=old.pk if old else None,
+        new_version=new.pk if new else None,
+    )
+
+
+def _section_changes(
+    before: Mapping[str, str], after: Mapping[str, str], paragraphs: Iterable[ParagraphChange]
+) -> list[SectionChange]:
+    added = [number for number in after if number not in before]
+    lost = [number for number in before if number not in after]
+    moved = _moved_sections(set(added), set(lost), paragraphs)
+    found = [
+        SectionChange(Kind.MOVED, number, after[number], *_was(moved[number], before))
+        if number in moved
+        else SectionChange(Kind.ADDED, number, after[number])
+        for number in added
+    ]
+    found += [
+        SectionChange(Kind.CHANGED, number, title, number, before[number])
+        for number, title in after.items()
+        if number in before and before[number] != title
+    ]
+    came_from = {number for number, _ in moved.values()}
+    found += [SectionChange(Kind.GONE, number, before[number]) for number in lost if number not in came_from]
+    return sorted(found, key=lambda one: sort_key(one.number))
+
+
+def _was(origin: tuple[str, float], before: Mapping[str, str]) -> tuple[str, str, float]:
+    number, certainty = origin
+    return number, before[number], certainty
+
+
+def _moved_sections(
+    added: set[str], lost: set[str], paragraphs: Iterable[ParagraphChange]
+) -> dict[str, tuple[str, float]]:
+    """New sections most of whose paragraphs came from one that is gone; the share is the certainty."""
+    origins: dict[str, Counter[str]] = {}
+    sizes: Counter[str] = Counter()
+    for one in paragraphs:
+        if one.section in added and one.kind is not Kind.GONE:
+            sizes[one.section] += 1
+            if one.kind is Kind.MOVED and (was := one.was_at.split("(")[0].split("[")[0]) in lost:
+                origins.setdefault(one.section, Counter())[was] += 1
+    moved = {}
+    for number, counted in origins.items():
+        was, many = counted.most_common(1)[0]
+        if many * 2 > sizes[number]:
+            moved[number] = (was, many / sizes[number])
+    return moved
+
+
+def _titles(book: Book, day: date) -> dict[str, str]:
+    standing = SectionVersion.objects.filter(section__book=book, pending_request="", effective_from__lte=day)
+    standing = standing.exclude(effective_to__lte=day)
+    return dict(standing.values_list("section__number", "title"))
+
+
+def _order(version: ParagraphVersion) -> tuple[str, str, bool]:
+    return version.paragraph.section.sort_key, version.paragraph.sort_key, version.effective_to is None
+
+
+def _counted(kinds: Iterable[Kind]) -> dict[str, int]:
+    counted = Counter(kinds)
+    return {kind.value: counted[kind] for kind in Kind}

@@ -1,0 +1,92 @@
+"""Which words lead up to a citation, join two of them, or say that a number is no rule at all?
+
+English as markets write it; what only one operator writes stands in its profile's citation forms.
+"""
+
+from __future__ import annotations
+
+import re
+
+SECTION = r"(?:\b(?:sub)?sections?\b|\bsect?s?\b\.?|§{1,2})"
+PARAGRAPH = (
+    r"(?:\b(?:sub-?)?(?:paragraphs?|paras?|pars?)\b\.?|\b(?:sub-?)?(?:items?|clauses?|points?)\b|¶{1,2})"
+)
+FORM = r"\b(?:forms?|attachments?|appendix|appendices|exhibits?)\b"
+NUMBERED = r"\s*(?:nos?\.|numbers?)?\s*"
+
+PARAGRAPH_OPENS = re.compile(rf"(?i){PARAGRAPH}{NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)")
+SECTION_OPENS = re.compile(rf"(?i){SECTION}{NUMBERED}(?=\d)")
+IS_PLURAL = re.compile(r"(?i)(?:§§|¶¶|\bsecs\.?|paras\.?|s)\s*(?:nos?\.|numbers?)?\s*$")
+LABELS = re.compile(r"(?:\((?P<label>[0-9A-Za-z]{1,4})\))")
+LABEL_UNBRACKETED = re.compile(r"(?P<label>\d{1,3}|[a-z])(?=\W|$)(?!\.\d)")
+DOTTED = re.compile(r"(?<![\w.])\d+(?:\.\d+)*")
+FORM_AFTER = re.compile(rf"(?i)\s*[,:;–—-]?\s*(?:\(?{FORM}\s+)(?=[A-Z]\d?\b)")
+FORM_BEFORE = re.compile(rf"(?i){FORM}\s+(?=[A-Z]\d?\b)")
+FORM_LETTER = re.compile(r"(?P<letter>[A-Z]\d?)(?![\w’'-])\)?")
+OF_SECTION = re.compile(
+    r"(?i)\s*,?\s*(?:of|in|under|to|from|within)\s+(?:the\s+|said\s+)?"
+    rf"(?P<book>(?:(?-i:[A-Z])[\w’'&-]*\s+){{0,4}}?)(?P<word>{SECTION}{NUMBERED})?(?=\d)"
+)
+OF_PARAGRAPH = re.compile(rf"(?i)\s*,?\s*(?:of|in|under|to|from|within)\s+(?:the\s+|said\s+)?{PARAGRAPH}\s*(?=\()")
+THEN_PARAGRAPH = re.compile(rf"(?i)\s*[,:]?\s*(?:at\s+|in\s+)?{PARAGRAPH}{NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)")
+TITLE_THEN_PARAGRAPH = re.compile(
+    rf"\s*[,:–—-]\s*(?-i:[A-Z])(?:(?!(?i:{SECTION}|{PARAGRAPH}))[^.;()\n]){{2,90}}?,\s*(?i:{PARAGRAPH})\s*(?=\()"
+)
+HERE = re.compile(
+    r"(?i)\s*,?\s*(?:(?:listed|set out|set forth|described|defined|specified)\s+)?"
+    r"(?:above|below|herein|hereof|of\s+this\s+(?:sub-?)?section|in\s+this\s+(?:sub-?)?section)\b"
+)
+JOINT = re.compile(
+    r"(?i)\s*(?:(?P<range>(?<=\s)(?:through|thru|to|up\s+to)(?=\s)|[–—-])"
+    r"|(?P<both>[,;]?\s*(?<=[\s,;])(?:and/or|and|or|as\s+well\s+as)(?=\s)|&|/(?=[\d(]))"
+    r"|(?P<comma>[,;]))\s*"
+)
+
+CUE = re.compile(
+    r"(?i)(?:\bsee(?:\s+also)?|\bpursuant\s+to|\bin\s+accordance\s+with|\baccording\s+to|\bcf\.?|\bcit(?:es|ed|ing)"
+    r"|\bcomply\s+with|\bsubject\s+to)[\s(]+$"
+)
+UNIT = re.compile(
+    r"(?i)\s*(?:%|°|/|:\d|(?:[kmgt]?wh?|[kmgt]?va?r?h?|[kmgt]i?b|hz|hours?|hrs?|h|minutes?|mins?|seconds?|secs?|s|ms"
+    r"|days?|business|calendar|weeks?|months?|years?|percent|pct|usd|dollars?|cents?|miles?|km|m|feet|ft|degrees?"
+    r"|p\.?u|times|x|million|billion|thousand|a\.?m|p\.?m|o[’']clock|bps|volts?|amps?|per|mmbtu|points?|participants?"
+    r"|units?|meters?|cases?|files?|people|pages?|others?|more|of\s+(?:us|them|our))\b)"
+)
+AMOUNT_BEFORE = re.compile(r"(?:[$€£#@=<>≥≤~+×*_\\]|\w[-/:]|(?<!\s)/|\b(?:USD|EUR)\s?)$")
+_NO_RULES = (
+    "v|ver|vers|versions?|releases?|rel|rev|revisions?|build|patch|firmware|driver|ips?|ipv4|address(?:es)?|hosts?"
+    "|servers?|gateway|subnet|dns|ports?|tls|ssl|java|jdk|jre|python|node|php|perl|ruby|go|chrome|firefox|edge|safari"
+    "|windows|macos|ios|android|excel|office|openssl|outlook|adobe|acrobat|reader|linux|ubuntu|debian|kernel|schema"
+    "|xsd|wsdl|xml|api|client|app|software|library|package|plugin|toolkit|sdk|cli|curl|git|postgres|postgresql|oracle"
+    "|mysql|django|tomcat|apache|nginx|openjdk|browser|figures?|figs?|tables?|equations?|eqs?|formulas?|pages?|pp?"
+    "|rows?|lines?|steps?|no|nos|number|tickets?|cases?|ref|invoices?|phone|tel|fax|ext|slides?|requirements?|reqs?"
+    "|tests?|questions?|q|tasks?|milestones?|photo|drawing|sheet|schedules?|exhibits?|volume|vol|lots?|bullets?"
+    "|columns?|cells?|chapters?|episodes?|levels?|stages?|phases?|standards?|oid|id|code|average|mean|median|total|ratio"
+    "|factor|score|index|about|approximately|roughly|around|nearly|from|at|by|than|equals|was|were|is|to"
+)
+NO_RULE_BEFORE = re.compile(
+    rf"(?i)(?<![\w-])(?:{_NO_RULES})\.?\s*[:#(“\"'v]?\s*(?:v?\d[\w.]*\s*(?:,|and|or|to|through|[-–/&])\s*)*$"
+)
+SOFT_NO_RULE = re.compile(r"(?i)\b(?:from|at|by|than|was|were|is|to|about|around|code|id|number|no|ref)\.?\s*[:(]?\s*$")
+NETWORK_NEAR = re.compile(
+    r"(?i)\b(?:ips?|ipv4|subnets?|firewalls?|ping(?:ed)?|dns|servers?|hosts?|vpn|gateways?|allow-?list|nat|routers?"
+    r"|proxy|proxies|traceroute|tcp|udp|connections?|logged\s+in|client\s+address|netmask|resolver|endpoint)\b"
+)
+DATE_BEFORE = re.compile(
+    r"(?i)\b(?:on|dated?|since|until|before|after|by|from|of|for|due|between|effective|updated|received|sent|issued)"
+    r"[\s:]+(?:\d[\d.]*\s+(?:and|to)\s+)?$"
+)
+OTHER_LAW_BEFORE = re.compile(
+    r"(?i)(?:\b\d{1,3}\s+(?-i:(?:[A-Z]\.?\s?){2,6}),?\s*(?:part\s+)?|\bc\.?\s?f\.?\s?r\.?,?\s*(?:part\s+)?|\bu\.?\s?s\.?\s?c\.?,?\s*"
+    r"|\bcode(?:\s+ann\.?)?,?\s+|\bact,?\s+|\bstatutes?,?\s+|\bsubst(?:antive|\.)\s+r(?:ules?|\.)\s*"
+    r"|\bprocedural\s+rules?\s+|\b(?:commission|federal|state)(?:[’']s)?\s+rules?\s+|\bregulations?\s+"
+    r"|\b(?:agreement|contract|msa|lease|policy|tariff|order|indenture|bylaws)[’']?s?,?\s+)$"
+)
+OTHER_LAW_AFTER = re.compile(
+    r"(?i)\s*,?\s*(?:of|in|to)\s+(?:the\s+|our\s+|your\s+|this\s+|that\s+|their\s+|its\s+|his\s+|her\s+|an?\s+|my\s+)?"
+    r"(?:[\w’'.-]+\s+){0,4}?(?:code|act|statutes?|regulations?|agreements?|contracts?|c\.?f\.?r\.?|leases?|letters?|reports?"
+    r"|documents?|spreadsheets?|specifications?|specs?|user\s+guides?|users?\s+manuals?|handbooks?|standards?|orders?|tariff"
+    r"|e-?mails?|messages?|invoices?|statements?|presentations?|decks?|white\s?papers?|readme|bylaws|constitution"
+    r"|drafts?|articles?|books?|novels?|theses|thesis|proposals?|polic(?:y|ies)|questionnaires?|templates?|surveys?"
+    r"|release\s+notes|slides?|schema|substantive\s+rules?|commission\s+rules?|memo(?:randum)?s?|minutes)\b"
+)

@@ -1,0 +1,58 @@
+"""What rests on a paragraph of the rules? Contexts above this one say so; this one asks them all.
+
+A context registers, once and under a kind of its own, a function that gives everything of that kind which
+rests on certain paragraph versions, or (asked with None) on any. `proof` checks what it hears; a change report
+lists it. The function is called inside a transaction of the asker and sees what the asker may see.
+
+    standing.register("case_citation", case_citations)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from tieline.kernel.reference import Reference
+
+
+@dataclass(frozen=True)
+class Resting:
+    """Something that rests on a paragraph version: what and whose it is, and the words it quotes (or none).
+
+    `holder` is the object that carries the citation, `label` how the citation is written there, `owner` the
+    team or person who answers for it, if anybody.
+    """
+
+    holder: Reference
+    version_id: int
+    label: str
+    quote: str = ""
+    owner: str = ""
+
+
+Register = Callable[[Collection[int] | None], Iterable[Resting]]
+_registers: dict[str, Register] = {}
+
+
+def register(kind: str, function: Register) -> None:
+    """Have a context's function asked from now on; a kind has one function."""
+    if _registers.get(kind, function) is not function:
+        raise ValueError(f"what rests on rules as {kind!r} is registered twice")
+    _registers[kind] = function
+
+
+def forget(kind: str) -> None:
+    """Ask a kind's function no more."""
+    _registers.pop(kind, None)
+
+
+def kinds() -> tuple[str, ...]:
+    """What can rest on a paragraph, by kind."""
+    return tuple(sorted(_registers))
+
+
+def resting(on: Collection[int] | None = None) -> Iterator[tuple[str, Resting]]:
+    """Everything that rests on these paragraph versions (None: on any), with its kind."""
+    for kind in kinds():
+        for one in _registers[kind](on):
+            yield kind, one

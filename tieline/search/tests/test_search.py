@@ -1,0 +1,98 @@
+"""What is found, in which order, by whom?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tieline.kernel.actor import NOBODY, SYSTEM, Actor
+from tieline.kernel.reference import Reference
+from tieline.search.actions import Findable, clear, index
+from tieline.search.models import Entry
+from tieline.search.queries import find
+
+AT = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
+
+
+def add(number: int, *, title: str = "", detail: str = "", body: str = "", of: int | None = None, kind: str = "case") -> None:
+    """Index one object; the higher its number, the later its last activity."""
+    at = AT + timedelta(minutes=number)
+    index(Findable(Reference(kind, str(number)), title, detail, body, of, at))
+
+
+def numbers(text: str, *, viewer: Actor = SYSTEM, kind: str | None = None, limit: int = 20) -> list[str]:
+    """What is found, as the ids of the objects."""
+    return [entry.object_id for entry in find(text, viewer=viewer, kind=kind, limit=limit)]
+
+
+def test_all_words_must_occur_the_last_may_be_unfinished_and_the_newest_comes_first(db: None) -> None:
+    add(1, title="C-1 Late settlement statement", body="The statement of March")
+    add(2, title="C-2 Settlement of April", body="A statement")
+    add(3, title="C-3 Meter read")
+
+    assert numbers("statement settl") == ["2", "1"]
+    assert numbers("settlement march") == ["1"]
+    assert numbers("settlement meter") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("C-1", ["1"]), ("settle", ["1"]), ("SETTLED", ["1"]), ("sam.doyle@bluestem.example", ["1"]), ("the late", ["1"]), ("doy", ["1"])],
+)
+def test_words_are_found_in_other_forms_and_addresses_as_written(db: None, text: str, found: list[str]) -> None:
+    add(1, title="C-1 The late settlements", detail="Bluestem Sam Doyle sam.doyle@bluestem.example")
+
+    assert numbers(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "   ", "!!!", "& | ! ( )", "'", "\\", ":*", "<->", "a" * 5000, "\x00", "%s", "é" * 300])
+def test_no_text_breaks_the_search(db: None, text: str) -> None:
+    add(1, title="Something else entirely")
+
+    assert numbers(text) == []
+
+
+def test_an_object_has_one_row_however_often_it_is_indexed(db: None) -> None:
+    add(1, title="Old words", of=17)
+    add(1, title="New words", of=18)
+
+    assert (numbers("old"), numbers("new")) == ([], ["1"])
+    assert list(Entry.objects.values_list("participant_id", flat=True)) == [18]
+
+
+def test_kinds_are_told_apart_and_the_limit_is_kept(db: None) -> None:
+    for number in range(1, 6):
+        add(number, title="Meter")
+    add(9, title="Meter", kind="participant")
+
+    assert numbers("meter", kind="participant") == ["9"]
+    assert numbers("meter", kind="case", limit=2) == ["5", "4"]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "found"),
+    [("participant:1", ["1"]), ("participant:12", ["2"]), ("participant:", []), ("public", []), ("", [])],
+)
+def test_a_participant_finds_its_own_alone_and_others_nothing(db: None, viewer: str, found: list[str]) -> None:
+    add(1, title="Meter", of=1)
+    add(2, title="Meter", of=12)
+    add(3, title="Meter", of=None)
+
+    assert numbers("meter", viewer=Actor(Reference("x", "1"), "X", viewer=viewer)) == found
+    assert numbers("meter", viewer=NOBODY) == []
+
+
+def test_very_long_texts_are_indexed_as_far_as_they_go(db: None) -> None:
+    add(1, title="T" * 500, detail="D" * 500, body="beginning " + "word " * 100_000 + "ending")
+
+    assert (numbers("beginning"), numbers("ending")) == (["1"], [])
+    assert len(Entry.objects.get().title) == 300
+
+
+def test_the_index_can_be_emptied_before_it_is_rebuilt(db: None) -> None:
+    add(1, title="Meter")
+
+    clear()
+
+    assert numbers("meter") == []
