@@ -108,7 +108,8 @@ INSERT INTO mail_incomingmail (id, key, source, file_key, size_bytes, received_a
     CASE WHEN k = 0 THEN 'case' ELSE 'message' END, 1000 + n, 'a new inquiry', at
   FROM generate_series({low}::bigint, {high}) n, generate_series(0, 1) k,
     LATERAL (SELECT pg_temp.b_at(n, {cases}) + k * interval '15 minutes' AS at) t, participants_person p
-  WHERE p.id = """ + PERSON,
+  WHERE p.id = """
+    + PERSON,
     """
 INSERT INTO mail_outgoingmail (id, message_id, about_kind, about_id, recipients, subject, text, in_reply_to, "references",
     is_automatic, state, written_at, attempts, next_try_at, sent_at, problem, bounce_reason)
@@ -123,15 +124,28 @@ INSERT INTO desk_case (id, number, label, kind, topic, area, urgency, urgency_ra
     outcome, answered_at, closed_at, last_activity_at, message_count, due_at, excerpt)
   SELECT 1000000 + n, 1000 + n, pg_temp.b_prefix(n) || '-' || (1000 + n), pg_temp.b_kind(n), pg_temp.b_topic(n), pg_temp.b_area(n),
     (ARRAY['low','normal','normal','high','critical'])[1 + n % 5], (ARRAY[1,2,2,3,4])[1 + n % 5],
-    CASE WHEN """ + CLOSED + """ THEN 'closed' WHEN n % 3 = 0 THEN 'waiting' ELSE 'open' END,
+    CASE WHEN """
+    + CLOSED
+    + """ THEN 'closed' WHEN n % 3 = 0 THEN 'waiting' ELSE 'open' END,
     pg_temp.b_words(n, 5), at, 'mail', p.email, p.name, p.id, p.participant_id, 1.0, 'verified address', '["a word suggests it"]',
-    CASE WHEN n % 4 <> 0 OR """ + CLOSED + """ THEN """ + OWNER + """ END,
-    CASE WHEN """ + CLOSED + """ THEN 'answered' ELSE '' END, at + interval '10 minutes',
-    CASE WHEN """ + CLOSED + """ THEN at + interval '2 days' END, at + interval '25 minutes', 5,
-    CASE WHEN NOT """ + CLOSED + """ AND n % 3 <> 0 THEN now() - interval '1 day' + (n * 7919 % 20000) * interval '1 minute' END,
+    CASE WHEN n % 4 <> 0 OR """
+    + CLOSED
+    + """ THEN """
+    + OWNER
+    + """ END,
+    CASE WHEN """
+    + CLOSED
+    + """ THEN 'answered' ELSE '' END, at + interval '10 minutes',
+    CASE WHEN """
+    + CLOSED
+    + """ THEN at + interval '2 days' END, at + interval '25 minutes', 5,
+    CASE WHEN NOT """
+    + CLOSED
+    + """ AND n % 3 <> 0 THEN now() - interval '1 day' + (n * 7919 % 20000) * interval '1 minute' END,
     pg_temp.b_words(n * 2 + 1, 20)
   FROM generate_series({low}::bigint, {high}) n, LATERAL (SELECT pg_temp.b_at(n, {cases}) AS at) t, participants_person p
-  WHERE p.id = """ + PERSON,
+  WHERE p.id = """
+    + PERSON,
     """
 INSERT INTO desk_message (id, case_id, kind, at, author, author_name, author_address, text, quoted_text, signature_text,
     incoming_id, outgoing_id, remark)

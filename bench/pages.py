@@ -132,7 +132,9 @@ def measure(client: Any, requests: int, cases: int) -> tuple[dict[str, Figures],
     unclosed = int(cases * PER_CASE_OPEN)
     pages: dict[str, Callable[[], str]] = {
         "inbox, all open": lambda: "/cases?view=open",
-        "inbox, any view": lambda: f"/cases?view={chance.choice(['mine', 'unassigned', 'overdue', 'today', 'waiting', 'closed'])}",
+        "inbox, any view": lambda: (
+            f"/cases?view={chance.choice(['mine', 'unassigned', 'overdue', 'today', 'waiting', 'closed'])}"
+        ),
         "an open case": lambda: f"/cases/{1000 + cases - chance.randrange(unclosed)}",
         "a closed case": lambda: f"/cases/{1001 + chance.randrange(cases - unclosed)}",
         "case as a fragment": lambda: f"/cases/{1000 + cases - chance.randrange(unclosed)}#fragment",
@@ -198,7 +200,10 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="keep the instance here and use it again")
     parser.add_argument("--explain", action="store_true", help="print the slowest statements")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tieline-pages-") as fresh, instance(chosen.home or Path(fresh)) as owner_url:
+    with (
+        tempfile.TemporaryDirectory(prefix="tieline-pages-") as fresh,
+        instance(chosen.home or Path(fresh)) as owner_url,
+    ):
         report(chosen, owner_url)
 
 
@@ -233,7 +238,9 @@ def report(chosen: argparse.Namespace, owner_url: str) -> None:
     for name, figures in found.items():
         print("  " + figures.line(baseline[name] if baseline else None))
     visible = sorted(time_until_visible(client, 30))
-    print(f"new mail visible after: median {visible[15]:.2f} s, slowest {visible[-1]:.2f} s (waiting of the worker: 0.2 s more)")
+    print(
+        f"new mail visible after: median {visible[15]:.2f} s, slowest {visible[-1]:.2f} s (waiting of the worker: 0.2 s more)"
+    )
     if chosen.explain:
         for sql, seconds in sorted(slow.items(), key=lambda pair: -pair[1])[:8]:
             print(f"{seconds * 1000:7.1f} ms  {sql[:700]}")

@@ -67,9 +67,7 @@ def with_file(payload: bytes, *, text: str = "See the file.") -> bytes:
 
 
 def nested(levels: int) -> bytes:
-    head = "\r\n".join(
-        f"Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}" for level in range(levels)
-    )
+    head = "\r\n".join(f"Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}" for level in range(levels))
     return b"From: a@b.example\r\nSubject: deep\r\nMIME-Version: 1.0\r\n" + head.encode() + b"\r\n\r\nx\r\n"
 
 
@@ -124,7 +122,9 @@ def test_all_of_them_in_one_mailbox_have_one_outcome_each(db: None, tmp_path: Pa
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.binary(max_size=400),
-    st.sampled_from([b"", b"From: a@b.example\n", b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"]),
+    st.sampled_from(
+        [b"", b"From: a@b.example\n", b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"]
+    ),
     st.sampled_from([b"", b"\nContent-Type: text/html; charset=", b"\nSubject: =?utf-8?b?", b"\nReferences: <"]),
 )
 def test_whatever_bytes_come_they_are_taken_or_set_aside(db: None, noise: bytes, head: bytes, middle: bytes) -> None:
@@ -245,7 +245,9 @@ def test_a_60_megabyte_attachment_is_kept_and_set_aside(shape: str, committed: s
     assert raw.replace(b"\r\n", b"\n").strip() == big.replace(b"\r\n", b"\n").strip()
 
 
-def test_the_command_refuses_with_status_one(committed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_refuses_with_status_one(
+    committed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from tieline.cli.main import main
 
     status = main(["ingest", str(tmp_path / "nowhere"), "--json"])
@@ -254,7 +256,15 @@ def test_the_command_refuses_with_status_one(committed: str, tmp_path: Path, cap
     assert capsys.readouterr().err.strip() == f"tieline: There is no file or directory '{tmp_path / 'nowhere'}'."
 
 
-HUMAN = ("discourse_trimmer", "talon", "github_erp", "zapier_erp", "mail_parser_reply", "quotequail", "sisimai/maildir/not")
+HUMAN = (
+    "discourse_trimmer",
+    "talon",
+    "github_erp",
+    "zapier_erp",
+    "mail_parser_reply",
+    "quotequail",
+    "sisimai/maildir/not",
+)
 
 
 @pytest.mark.slow

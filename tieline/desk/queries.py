@@ -110,11 +110,15 @@ def _views(actor: Actor, profile: Profile, at: datetime) -> tuple[View, ...]:
     areas = profile.get(Taxonomy).areas
     wanted = {key: _condition(key, actor, profile, at) for key in VIEWS if key != "closed"}
     wanted |= {f"area-{area.key}": Q(area=area.key) for area in areas}
-    counts = Case.objects.visible_to(actor).unclosed().aggregate(
-        **{key.replace("-", "__"): Count("pk", filter=condition) for key, condition in wanted.items()}
+    counts = (
+        Case.objects.visible_to(actor)
+        .unclosed()
+        .aggregate(**{key.replace("-", "__"): Count("pk", filter=condition) for key, condition in wanted.items()})
     )
     named = [View(key, name, counts.get(key, 0)) for key, name in VIEWS.items()]
-    by_area = [View(f"area-{area.key}", area.name, counts[f"area__{area.key}".replace("-", "__")], "areas") for area in areas]
+    by_area = [
+        View(f"area-{area.key}", area.name, counts[f"area__{area.key}".replace("-", "__")], "areas") for area in areas
+    ]
     return (*named, *(one for one in by_area if one.count))
 
 
@@ -327,11 +331,7 @@ def _messages(case: Case) -> QuerySet[Message]:
         .order_by("pk")
         .values(row=JSONObject(key="file_key", name="name", size="size_bytes", type="content_type"))
     )
-    return (
-        case.messages.select_related("outgoing")
-        .annotate(files=ArraySubquery(files))
-        .order_by("at", "pk")
-    )
+    return case.messages.select_related("outgoing").annotate(files=ArraySubquery(files)).order_by("at", "pk")
 
 
 def _message_item(message: Message) -> TimelineItem:

@@ -23,7 +23,7 @@ from tieline.mail.decide import HUMAN, Verdict, decide
 from tieline.mail.events import MailBounced, MailQueued, MailReceived, MailSetAside
 from tieline.mail.limits import Limits, Unparsable
 from tieline.mail.machine import MachineKind, may_be_answered_automatically, recognise
-from tieline.mail.models import IncomingMail, IngestRun, MailAttachment, OutgoingMail, Outcome
+from tieline.mail.models import IncomingMail, IngestRun, MailAttachment, Outcome, OutgoingMail
 from tieline.mail.parse import ParsedMail, parse
 from tieline.mail.parts import Attachment
 from tieline.mail.profile import MailRules, read_replies
@@ -230,7 +230,9 @@ def _tie_bounce(mail: IncomingMail, parsed: ParsedMail, at: datetime) -> None:
     outgoing.bounced_at, outgoing.bounce_reason = at, concerned.reason
     outgoing.save(update_fields=["bounced_at", "bounce_reason"])
     links = {"bounce": mail.reference, "case": outgoing.about}
-    record(MailBounced(reason=concerned.reason[:300]), about=outgoing_reference(outgoing), by=SYSTEM, at=at, links=links)
+    record(
+        MailBounced(reason=concerned.reason[:300]), about=outgoing_reference(outgoing), by=SYSTEM, at=at, links=links
+    )
 
 
 def settle(mail: IncomingMail, *, outcome: Outcome, case_number: int, reason: str, at: datetime) -> None:
@@ -239,9 +241,7 @@ def settle(mail: IncomingMail, *, outcome: Outcome, case_number: int, reason: st
     A message that was quarantined because the desk stumbled over it may still be taken, when a person has it retried.
     """
     open_ = IncomingMail.objects.filter(pk=mail.pk, outcome__in=["", Outcome.QUARANTINE])
-    changed = open_.update(
-        outcome=outcome, case_number=case_number, reason=reason, decided_at=at
-    )
+    changed = open_.update(outcome=outcome, case_number=case_number, reason=reason, decided_at=at)
     if not changed:
         raise RuntimeError(f"mail {mail.pk} is settled already")
 
@@ -345,4 +345,3 @@ def _may_be_answered(mail: IncomingMail, at: datetime) -> bool:
     )
     received = IncomingMail.objects.filter(sender_address=address, received_at__gt=at - STORM_WINDOW)
     return not recent.exists() and received.count() < STORM_SIZE
-

@@ -15,6 +15,8 @@ from tieline.mail.line_kinds import LineKind, kinds_of
 
 
 class PartKind(StrEnum):
+    """Whose words a part is."""
+
     OWN = "own"
     QUOTED = "quoted"
     SIGNATURE = "signature"

@@ -174,8 +174,7 @@ def _from_mbox(path: Path, label: str, numbering: _Numbering) -> Iterator[Delive
                 yield Skipped(place, _too_big()) if raw is None else numbering.delivery(place, raw)
     except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
         raise BrokenSource(
-            f"'{label}' is damaged or ends in the middle: {count} whole messages were read, the rest is"
-            f" missing."
+            f"'{label}' is damaged or ends in the middle: {count} whole messages were read, the rest is missing."
         ) from problem
 
 

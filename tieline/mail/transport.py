@@ -41,6 +41,8 @@ class Server:
 
 @dataclass(frozen=True)
 class RefusedRecipient:
+    """An address the server would not take, and its answer."""
+
     address: str
     code: int
     answer: str

@@ -75,13 +75,8 @@ def _registration(row: Row, participants: dict[str, Participant]) -> Registratio
 def _person(row: Row, participants: dict[str, Participant]) -> Person:
     person, _ = Person.objects.update_or_create(
         participant=participants[row["organisation"]],
-        email__iexact=row["email"],
-        defaults={
-            "email": row["email"].lower(),
-            "name": row["name"],
-            "phone": row["phone"],
-            "is_verified": row["verified"] == "yes",
-        },
+        email=row["email"].lower(),
+        defaults={"name": row["name"], "phone": row["phone"], "is_verified": row["verified"] == "yes"},
     )
     return person
 

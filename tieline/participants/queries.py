@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from tieline.participants.models import ContactRole, MailDomain, Participant, Person, Registration
 
@@ -38,9 +37,7 @@ def find_sender(address: str, text: str) -> Sender:
 
 
 def _by_address(address: str) -> Sender | None:
-    # lower(), not Django's iexact: that compares upper(), which the index does not serve
-    known = Person.objects.alias(lowered=Lower("email")).filter(lowered=address)
-    known = known.select_related("participant").order_by("-is_verified", "pk")
+    known = Person.objects.filter(email=address).select_related("participant").order_by("-is_verified", "pk")
     people = list(known[:3]) if address else []
     if not people:
         return None
@@ -54,7 +51,9 @@ def _by_address(address: str) -> Sender | None:
 
 
 def _by_domain(address: str) -> Sender | None:
-    domain = address.rpartition("@")[2]
+    _, at_sign, domain = address.rpartition("@")
+    if not at_sign:
+        return None
     labels = domain.split(".")
     candidates = [".".join(labels[i:]) for i in range(max(len(labels) - 1, 0))]
     found = MailDomain.objects.filter(domain__in=candidates).select_related("participant") if candidates else []

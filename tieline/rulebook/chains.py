@@ -13,6 +13,8 @@ from tieline.rulebook.profile import Counting
 
 CHAIN_LABEL = re.compile(r"\(([0-9A-Za-z]{1,4})\)")
 LONGEST_RANGE = 60
+HUNDREDS = {"c", "l", "C", "L"}
+"""Romans that no list reaches; said by themselves they are letters."""
 ROMANS = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
@@ -62,7 +64,7 @@ def relative_to(here: str, path: str, levels: Sequence[Counting], *, is_sibling:
 def _is_beside(known: Sequence[str], depth: int, label: str, levels: Sequence[Counting]) -> bool:
     """Whether the label counts on where this level's label does; figures below capitals are rare."""
     if depth >= len(known):
-        return depth > 0 and not (label.isdigit() and depth < 4)
+        return depth > 0 and not (label.isdigit() and depth < 4) and label not in HUNDREDS
     return reads_as(known[depth], levels[depth])
 
 

@@ -86,7 +86,8 @@ def _paragraphs(listed: ChangeList, tracked: _Tracked) -> Iterable[str]:
         yield _line(f"{what.capitalize()}: " + ", ".join(f"{many} {kind}" for kind, many in counts.items()))
     for section in listed.sections:
         was = f" (was {section.was_number} {section.was_title})" if section.was_number else ""
-        yield _line(f"{WORDS[section.kind]} section {section.number} {section.title}{was}")
+        boxed = f" (pending {section.pending})" if section.pending else ""
+        yield _line(f"{WORDS[section.kind]} section {section.number} {section.title}{was}{boxed}")
     for one in listed.paragraphs:
         yield _line(_heading(one), size=24)
         yield f"<w:p>{''.join(tracked.run(stretch) for stretch in one.redline.inline)}</w:p>"

@@ -78,7 +78,9 @@ class ParagraphChange:
 
 @dataclass(frozen=True)
 class SectionChange:
-    """A section that is new, has another title, came from another number, or is gone."""
+    """A section that is new, has another title, came from another number, or is gone; `pending` names the
+    request that will bring a new one which only stands in a grey box.
+    """
 
     kind: Kind
     number: str
@@ -86,6 +88,7 @@ class SectionChange:
     was_number: str = ""
     was_title: str = ""
     certainty: float = 1.0
+    pending: str = ""
 
     def as_data(self) -> dict[str, object]:
         """The change as the command line prints it."""
@@ -96,6 +99,7 @@ class SectionChange:
             "was_number": self.was_number,
             "was_title": self.was_title,
             "certainty": round(self.certainty, 3),
+            "pending": self.pending,
         }
 
 
@@ -158,13 +162,14 @@ def changes(book: str, from_day: date, to_day: date) -> ChangeList:
     titles = _titles(owner, from_day), _titles(owner, to_day)
     origins = _origins([one for pk, one in new.items() if pk not in old], old)
     paragraphs = _paragraph_changes(old, new, origins, titles)
+    sections = [*_section_changes(*titles, paragraphs), *_newly_pending(owner, from_day, to_day)]
     pending = ParagraphVersion.objects.filter(paragraph__section__book=owner).exclude(pending_request="")
     return ChangeList(
         book=book,
         book_name=owner.name,
         from_day=from_day,
         to_day=to_day,
-        sections=tuple(_section_changes(*titles, paragraphs)),
+        sections=tuple(sorted(sections, key=lambda one: sort_key(one.number))),
         paragraphs=tuple(paragraphs),
         unchanged=len(new) - sum(one.kind is not Kind.GONE for one in paragraphs),
         pending_before=pending.standing(from_day).count(),
@@ -265,7 +270,7 @@ def _section_changes(
     ]
     came_from = {number for number, _ in moved.values()}
     found += [SectionChange(Kind.GONE, number, before[number]) for number in lost if number not in came_from]
-    return sorted(found, key=lambda one: sort_key(one.number))
+    return found
 
 
 def _was(origin: tuple[str, float], before: Mapping[str, str]) -> tuple[str, str, float]:
@@ -292,10 +297,25 @@ def _moved_sections(
     return moved
 
 
+def _newly_pending(book: Book, from_day: date, to_day: date) -> list[SectionChange]:
+    """Sections that a grey box announces and that the earlier day knew in no form."""
+    known = {one.section.number for one in _standing(book, from_day)}
+    after = list(_standing(book, to_day))
+    known |= {one.section.number for one in after if not one.pending_request}
+    return [
+        SectionChange(Kind.ADDED, one.section.number, one.title, pending=one.pending_request)
+        for one in after
+        if one.section.number not in known
+    ]
+
+
 def _titles(book: Book, day: date) -> dict[str, str]:
-    standing = SectionVersion.objects.filter(section__book=book, pending_request="", effective_from__lte=day)
-    standing = standing.exclude(effective_to__lte=day)
-    return dict(standing.values_list("section__number", "title"))
+    return {one.section.number: one.title for one in _standing(book, day) if not one.pending_request}
+
+
+def _standing(book: Book, day: date) -> Iterable[SectionVersion]:
+    standing = SectionVersion.objects.filter(section__book=book, effective_from__lte=day)
+    return standing.exclude(effective_to__lte=day).select_related("section")
 
 
 def _order(version: ParagraphVersion) -> tuple[str, str, bool]:

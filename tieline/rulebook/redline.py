@@ -83,11 +83,11 @@ Span = tuple[int, int]
 def _tokens(text: str) -> list[str]:
     """Words and signs, each with the space after it."""
     starts = [found.start() for found in TOKEN.finditer(text)]
+    if not starts:
+        return [text] if text else []
     ends = [*starts[1:], len(text)]
     tokens = [text[start:end] for start, end in zip(starts, ends, strict=True)]
-    if tokens and starts[0]:
-        tokens[0] = text[: starts[0]] + tokens[0]
-    return tokens
+    return [text[: starts[0]] + tokens[0], *tokens[1:]]
 
 
 def _operations(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, Span, Span]]:

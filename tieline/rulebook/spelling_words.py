@@ -14,7 +14,7 @@ PARAGRAPH = (
 FORM = r"\b(?:forms?|attachments?|appendix|appendices|exhibits?)\b"
 NUMBERED = r"\s*(?:nos?\.|numbers?)?\s*"
 
-PARAGRAPH_OPENS = re.compile(rf"(?i){PARAGRAPH}{NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)")
+PARAGRAPH_OPENS = re.compile(rf"(?i){PARAGRAPH}(?!\(s\)){NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)")
 SECTION_OPENS = re.compile(rf"(?i){SECTION}{NUMBERED}(?=\d)")
 IS_PLURAL = re.compile(r"(?i)(?:§§|¶¶|\bsecs\.?|paras\.?|s)\s*(?:nos?\.|numbers?)?\s*$")
 LABELS = re.compile(r"(?:\((?P<label>[0-9A-Za-z]{1,4})\))")
@@ -52,7 +52,10 @@ UNIT = re.compile(
     r"|p\.?u|times|x|million|billion|thousand|a\.?m|p\.?m|o[’']clock|bps|volts?|amps?|per|mmbtu|points?|participants?"
     r"|units?|meters?|cases?|files?|people|pages?|others?|more|of\s+(?:us|them|our))\b)"
 )
-AMOUNT_BEFORE = re.compile(r"(?:[$€£#@=<>≥≤~+×*_\\]|\w[-/:]|(?<!\s)/|\b(?:USD|EUR)\s?)$")
+TITLED_JOINT = re.compile(
+    r"\s*,\s+(?-i:[A-Z])[^.;()\n\d]{2,90}?,?\s+(?P<both>and|or)\s+(?=\d)(?P<range>(?!))?(?P<comma>(?!))?"
+)
+AMOUNT_BEFORE = re.compile(r"(?:\b[245]\d\d[ -]|\bStatus:\s*|[$€£#@=<>≥≤~+×*_\\]|\w[-/:]|(?<!\s)/|\b(?:USD|EUR)\s?)$")
 _NO_RULES = (
     "v|ver|vers|versions?|releases?|rel|rev|revisions?|build|patch|firmware|driver|ips?|ipv4|address(?:es)?|hosts?"
     "|servers?|gateway|subnet|dns|ports?|tls|ssl|java|jdk|jre|python|node|php|perl|ruby|go|chrome|firefox|edge|safari"

@@ -334,7 +334,7 @@ class _Reader:
     def _join(self, places: list[Place], *, is_plural: bool, is_of_paragraphs: bool = False) -> None:
         """Take in what is joined to the last place; after a mere comma only if a joining word follows."""
         kept = len(places)
-        while joint := words.JOINT.match(self.text, places[-1].end):
+        while joint := self._joint(places[-1].end, is_titled=is_plural and not is_of_paragraphs):
             after = self._next(joint, places[-1], is_plural=is_plural, is_of_paragraphs=is_of_paragraphs)
             if after is None:
                 break
@@ -347,6 +347,11 @@ class _Reader:
             if not joint["comma"] or (is_plural and after.section and after.section != places[-2].section):
                 kept = len(places)
         del places[kept:]
+
+    def _joint(self, position: int, *, is_titled: bool) -> re.Match[str] | None:
+        """What joins the next place on: a word, or after a section its title and a word."""
+        titled = words.TITLED_JOINT.match(self.text, position) if is_titled else None
+        return titled or words.JOINT.match(self.text, position)
 
     def _next(
         self, joint: re.Match[str], last: Place, *, is_plural: bool, is_of_paragraphs: bool

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from django.db import connection
 from tieline.kernel.reference import Reference
 
 LONGEST = 200_000
+WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -24,20 +26,31 @@ class Findable:
     at: datetime
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text or a question, cut alike: left to itself PostgreSQL would read "C-1042" as "c" and -1042."""
+    return WORD.findall(text)
+
+
 def index(findable: Findable) -> None:
     """Write or rewrite the row of one object; repeating it changes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO search_entry (object_kind, object_id, title, detail, words, participant_id, at) VALUES "
-            "(%s, %s, %s, %s, setweight(to_tsvector('english', %s), 'A') || setweight(to_tsvector('simple', %s), 'B')"
-            " || setweight(to_tsvector('english', %s), 'D'), %s, %s) "
-            "ON CONFLICT (object_kind, object_id) DO UPDATE SET title = excluded.title, detail = excluded.detail, "
-            "words = excluded.words, participant_id = excluded.participant_id, at = excluded.at",
+            "(%s, %s, %s, %s, setweight(to_tsvector('english', %s), 'A')"
+            " || setweight(to_tsvector('simple', %s), 'B') || setweight(to_tsvector('english', %s), 'D'), %s, %s) "
+            "ON CONFLICT (object_kind, object_id) DO UPDATE SET title = excluded.title, "
+            "detail = excluded.detail, words = excluded.words, participant_id = excluded.participant_id, "
+            "at = excluded.at",
             [
                 findable.reference.kind, findable.reference.id, findable.title[:300], findable.detail[:300],
-                findable.title, findable.detail, findable.body[:LONGEST], findable.participant_id, findable.at,
+                _cut(findable.title), _cut(findable.detail), _cut(findable.body[:LONGEST]),
+                findable.participant_id, findable.at,
             ],
         )  # fmt: skip
+
+
+def _cut(text: str) -> str:
+    return " ".join(words_of(text))
 
 
 def clear() -> None:

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import re
-
-from django.contrib.postgres.search import SearchQuery
+from django.db.models.expressions import RawSQL
 
 from tieline.kernel.actor import Actor
+from tieline.search.actions import words_of
 from tieline.search.models import Entry
 
-WORD = re.compile(r"[^\W_]+", re.UNICODE)
+MOST_WORDS = 12
+LONGEST_WORD = 80
+MATCHING = "SELECT id FROM search_matching(%s, %s, %s, %s)"
 
 
 def find(text: str, *, viewer: Actor, kind: str | None = None, limit: int = 20) -> list[Entry]:
     """Objects holding all the words (the last may be unfinished), the most recently active first."""
-    words = [word.lower() for word in WORD.findall(text)][:12]
+    words = [word.lower()[:LONGEST_WORD] for word in words_of(text)][:MOST_WORDS]
     if not words:
         return []
-    entries = Entry.objects.defer("words")
-    if not viewer.may("desk.see"):
-        kind_, _, id_ = viewer.viewer.partition(":")
-        own = int(id_) if kind_ == "participant" and id_.isdigit() else -1
-        entries = entries.filter(participant_id=own)
-    if kind is not None:
-        entries = entries.filter(object_kind=kind)
-    raw = " & ".join([*words[:-1], f"{words[-1]}:*"])
-    matches = SearchQuery(raw, config="english", search_type="raw") | SearchQuery(
-        raw, config="simple", search_type="raw"
-    )
-    return list(entries.filter(words=matches).order_by("-at")[:limit])
+    wanted = [*words[:-1], f"{words[-1]}:*"]
+    matching = RawSQL(MATCHING, [wanted, kind, _only_of(viewer), limit])
+    return list(Entry.objects.defer("words").filter(pk__in=matching).order_by("-at", "-pk"))
+
+
+def _only_of(viewer: Actor) -> int | None:
+    """The participant whose entries alone the viewer may find (one that does not exist for others); None: all."""
+    if viewer.may("desk.see"):
+        return None
+    kind, _, id_ = viewer.viewer.partition(":")
+    return int(id_) if kind == "participant" and id_.isdigit() else -1

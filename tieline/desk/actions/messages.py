@@ -36,9 +36,7 @@ class NowhereToSend(Refusal):
 
 
 @transaction.atomic
-def reply(
-    case: Case, *, text: str, then: CaseState, by: Actor, at: datetime, message_id: str | None = None
-) -> Message:
+def reply(case: Case, *, text: str, then: CaseState, by: Actor, at: datetime, message_id: str | None = None) -> Message:
     """Write to the client. The mail leaves through the outbox; `then` says whose turn it is afterwards.
 
     The first-answer clock ends when the mail is delivered, not now. Refuses NothingWritten, AlreadyClosed,

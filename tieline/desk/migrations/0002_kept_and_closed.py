@@ -18,8 +18,7 @@ CREATE TRIGGER desk_case_keeps BEFORE UPDATE OF number, received_at ON desk_case
 """
 UNKEPT = "DROP TRIGGER desk_case_keeps ON desk_case; DROP FUNCTION desk_case_keeps(); DROP SEQUENCE desk_case_number;"
 THEIR_CASE = (
-    "EXISTS (SELECT 1 FROM desk_case c WHERE c.id = case_id "
-    "AND c.participant_id = (SELECT tieline_participant()))"
+    "EXISTS (SELECT 1 FROM desk_case c WHERE c.id = case_id AND c.participant_id = (SELECT tieline_participant()))"
 )
 
 

@@ -138,7 +138,11 @@ def test_a_reply_waits_in_the_outbox_with_its_thread(case: Case, cast: Cast) -> 
     assert ours is not None
     theirs = case.messages.get(kind=MessageKind.CLIENT).incoming
     assert theirs is not None
-    assert (message.text, ours.recipients, ours.in_reply_to) == ("On Friday.", [case.requester_address], theirs.message_id)
+    assert (message.text, ours.recipients, ours.in_reply_to) == (
+        "On Friday.",
+        [case.requester_address],
+        theirs.message_id,
+    )
     assert f"[{case.label}]" in ours.subject
     assert "> Could you tell us" in ours.text
     case.refresh_from_db()

@@ -41,11 +41,16 @@ class Passage:
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """Where each passage stands: its document's number, its neighbours, the passages above it; NOWHERE is none."""
+    """Where each passage stands: its document's number, its neighbours, the passages above it; NOWHERE is none.
+
+    `depth` is how far into its document a passage stands, `sizes` how many passages that document has.
+    """
 
     documents: NDArray[np.int32]
     near: Places
     above: Places
+    depth: Floats
+    sizes: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +91,12 @@ def _surroundings(passages: Sequence[Passage]) -> Surroundings:
         same = np.zeros(len(passages), dtype=bool)
         same[inside] = documents[other[inside]] == documents[inside]
         near[same, column] = other[same]
-    return Surroundings(documents, near, _above(passages))
+    _, inside, counts = np.unique(documents, return_inverse=True, return_counts=True)
+    first = np.full(len(counts), len(passages))
+    np.minimum.at(first, inside, np.arange(len(passages)))
+    sizes = counts[inside].astype(np.float32)
+    depth = ((np.arange(len(passages)) - first[inside]) / np.maximum(sizes, 1)).astype(np.float32)
+    return Surroundings(documents, near, _above(passages), depth, sizes)
 
 
 def _above(passages: Sequence[Passage]) -> Places:
