@@ -53,7 +53,8 @@ def measure(events: int) -> None:
     with psycopg.connect(os.environ["TIELINE_DATABASE_OWNER_URL"], autocommit=True) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute(
-            "UPDATE journal_journalevent SET actor_name = actor_name || 'x' WHERE id = (SELECT min(id) + 77 FROM journal_journalevent)"
+            "UPDATE journal_journalevent SET actor_name = actor_name || 'x' "
+            "WHERE id = (SELECT min(id) + 77 FROM journal_journalevent)"
         )
     print(f"after changing one byte: {verify().problems}")
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - wide SQL is easier to read than folded SQL
 """How does a desk look after years of work? Fills a database with cases, messages, clocks, journal and index by bulk SQL.
 
 The rows are what the actions would have written, in number and kind; their words are drawn from a small vocabulary.

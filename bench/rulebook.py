@@ -2,8 +2,8 @@
 
     python bench/rulebook.py PDF [PDF ...] --book planning_guide
 
-A PDF's name must hold its effective date (YYYY-MM-DD). The numbers of the table of contents are read from the PDF's text
-by their dotted leaders alone, in another way than the importer's. The baseline is the bare extraction of the text.
+A PDF's name must hold its effective date (YYYY-MM-DD). The numbers of the table of contents are read from the PDF's
+text by their dotted leaders alone, in another way than the importer's. The baseline is the bare text extraction.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 LEADER = re.compile(r"^\s*(\d{1,2}(?:\.\d{1,3})+)\.?\s+\S.*?\.{4,}", re.MULTILINE)
-ANY_NUMBER = re.compile(r"^\s*(\d{1,2}(?:\.\d{1,3})+)\s", re.MULTILINE)
 
 
 def contents_of(path: Path) -> tuple[set[str], float]:
@@ -32,7 +31,7 @@ def contents_of(path: Path) -> tuple[set[str], float]:
         text = "\n".join(page.get_textpage().get_text_range() for page in document)
     spent = time.perf_counter() - started
     lines = text.replace("\r\n", "\n")
-    return {number for number in LEADER.findall(lines)}, spent
+    return set(LEADER.findall(lines)), spent
 
 
 def main() -> None:

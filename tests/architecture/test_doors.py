@@ -98,7 +98,7 @@ DOORS = [
     Door("POST", "sign-out", 302, 303, 303, 303, 303, 303),
     Door("GET", "password", 302, 200, 200, 200, 200, 200),
     Door("POST", "password", 302, 422, 422, 422, 422, 422),
-    Door("POST", "preferences", 302, 303, 303, 303, 303, 303, sent=lambda market: {"dense": "yes"}),
+    Door("POST", "preferences", 302, 303, 303, 303, 303, 403, sent=lambda market: {"dense": "yes"}),
     Door("GET", "home", 302, 303, 303, 303, 303, 303),
     Door("GET", "palette", 302, 200, 200, 200, 200, 200),
     Door("GET", "cases", 302, 200, 200, 200, 200, 403),

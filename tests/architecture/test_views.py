@@ -27,8 +27,6 @@ LOOKS_UP_BY_ITSELF = {
 }
 """Modules of a door that ask the database otherwise than by `visible_to`, each with its reason."""
 OWED = {
-    "tieline/console/mail_ledger.py": "should ask a query of the post room",
-    "tieline/console/preferences.py": "should be an action of identity",
     "tieline/console/rules.py": "should ask a query of the rule book",
 }
 """Debts, each with what is to be done. The list only shrinks: one that is paid must be struck out."""

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_GET
 from tieline.console.pages import show
 from tieline.console.requests import Request
 from tieline.identity.permissions import require
-from tieline.mail.models import IncomingMail, Outcome
+from tieline.mail.models import Outcome
+from tieline.mail.queries import UNDECIDED, ledger
 
 SHOWN = 100
-UNDECIDED = "undecided"
 
 
 @require_GET
@@ -21,16 +21,11 @@ def index(request: Request) -> HttpResponse:
     outcome, before = request.GET.get("outcome", ""), request.GET.get("before", "")
     if outcome not in {"", UNDECIDED, *Outcome.values} or not (before == "" or before.isdigit()):
         raise Http404
-    mails = IncomingMail.objects.defer("html", "own_text", "quoted_text", "signature_text")
-    if outcome:
-        mails = mails.filter(outcome="" if outcome == UNDECIDED else outcome)
-    if before:
-        mails = mails.filter(pk__lt=int(before))
-    found = list(mails.order_by("-pk")[: SHOWN + 1])
+    page = ledger(outcome=outcome, before=int(before) if before else None, limit=SHOWN)
     context = {
-        "mails": found[:SHOWN],
+        "mails": page.mails,
         "outcome": outcome,
         "outcomes": [("", "All"), *Outcome.choices, (UNDECIDED, "not decided yet")],
-        "older": found[SHOWN - 1].pk if len(found) > SHOWN else None,
+        "older": page.older,
     }
     return show(request, "console/mail/ledger.html", context)

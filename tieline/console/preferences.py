@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST
 
 from tieline.console.pages import see_other
 from tieline.console.requests import Request
-from tieline.identity.models import User
+from tieline.identity.actions import prefer_lists
 
 
 @require_POST
 def update(request: Request) -> HttpResponse:
     """POST /preferences"""
-    User.objects.filter(pk=request.staff.pk).update(dense=request.POST.get("dense") == "yes")
+    prefer_lists(request.staff, dense=request.POST.get("dense") == "yes", by=request.actor)
     return see_other(reverse("home"))

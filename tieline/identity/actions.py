@@ -105,6 +105,14 @@ def change_password(user: User, *, password: str, by: Actor, at: datetime) -> Us
 
 
 @transaction.atomic
+def prefer_lists(user: User, *, dense: bool, by: Actor) -> None:
+    """Remember how somebody likes their own lists; a taste, not an event, so the journal is not told."""
+    if by.reference != _reference(user):
+        require(by, "identity.manage")
+    User.objects.filter(pk=user.pk).update(dense=dense)
+
+
+@transaction.atomic
 def deactivate(user: User, *, by: Actor, at: datetime) -> User:
     """Close an account; it can no longer sign in and its sessions end at the next request."""
     require(by, "identity.manage")

@@ -35,7 +35,8 @@ class DeskIsBehind(Refusal):
 
     def __init__(self, waiting: int) -> None:
         super().__init__(
-            f"{waiting} messages are kept, but the desk has not taken them yet; run the command again to see their outcome."
+            f"{waiting} messages are kept, but the desk has not taken them yet; "
+            "run the command again to see their outcome."
         )
 
 

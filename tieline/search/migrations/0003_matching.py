@@ -2,7 +2,8 @@
 
 So a function that runs as the owner of the table does the matching and asks, itself, what the policy of the table asks.
 A word matches in its English stem or exactly as written; words too common for the English index are left out, unless
-there are no others.
+there are no others. What matches is found first and put in order then; otherwise the newest rows would be tried one by
+one.
 """
 
 from django.db import migrations
@@ -17,13 +18,14 @@ RETURNS TABLE (id bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path =
       string_agg(format('(%s)', stem || exact), ' & ') FILTER (WHERE numnode(stem) > 0),
       string_agg(format('(%s)', exact), ' & ')
     )::tsquery AS whole FROM each
+  ), found AS MATERIALIZED (
+    SELECT entry.id, entry.at FROM search_entry entry
+    WHERE entry.words @@ (SELECT whole FROM query)
+      AND (wanted_kind IS NULL OR entry.object_kind = wanted_kind)
+      AND (only_of IS NULL OR entry.participant_id = only_of)
+      AND ((SELECT tieline_sees('desk')) OR entry.participant_id = (SELECT tieline_participant()))
   )
-  SELECT entry.id FROM search_entry entry
-  WHERE entry.words @@ (SELECT whole FROM query)
-    AND (wanted_kind IS NULL OR entry.object_kind = wanted_kind)
-    AND (only_of IS NULL OR entry.participant_id = only_of)
-    AND ((SELECT tieline_sees('desk')) OR entry.participant_id = (SELECT tieline_participant()))
-  ORDER BY entry.at DESC, entry.id DESC LIMIT most
+  SELECT found.id FROM found ORDER BY found.at DESC, found.id DESC LIMIT most
 $$;
 """
 

@@ -111,8 +111,9 @@ def test_matching_uses_the_index_over_words_for_every_viewer(committed: str) -> 
 
     with viewing_as(SYSTEM):
         found = numbers("4711")
-    with connections["owner"].cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_force_next_flush()")
+    with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname LIKE 'search_entr_words%'")
         (scans,) = cursor.fetchone()
 
