@@ -90,7 +90,7 @@ INSERT INTO participants_person (id, participant_id, name, email, phone, is_veri
   SELECT 10000 + i, 1001 + (i - 1) % 400, 'Person ' || i, 'person' || i || '@company' || (1 + (i - 1) % 400) || '.example', '', true
   FROM generate_series(1, 2000) i ON CONFLICT DO NOTHING;
 INSERT INTO participants_registration (id, participant_id, kind, identifier, name, status, effective_from)
-  SELECT 10000 + i, 1001 + (i - 1) % 400, CASE WHEN i <= 400 THEN 'rep' ELSE 'qse' END, (500000000 + i)::text, '', 'active', '2020-01-01'
+  SELECT 10000 + i, 1001 + (i - 1) % 400, CASE WHEN i <= 400 THEN 'rep' ELSE 'cp' END, (500000000 + i)::text, '', 'active', '2020-01-01'
   FROM generate_series(1, 800) i ON CONFLICT DO NOTHING;
 """
 

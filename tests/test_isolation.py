@@ -211,9 +211,7 @@ def test_nothing_reads_around_the_closed_tables(db: None) -> None:
     views = rows(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('v', 'm', 'f')"
     )
-    as_definer = rows(
-        "SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef"
-    )
+    as_definer = rows("SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosecdef")
 
     assert views == []
     assert {name for (name,) in as_definer} == set(DEFINERS)
@@ -250,14 +248,13 @@ def test_a_participant_sees_its_own_rows_and_no_others(desks: TwoDesks, who: str
     with viewing_as(viewer_of(participant)):
         seen = counts()
         owners = {
-            table: {owner for (owner,) in rows(f"SELECT {column} FROM {table}")}
-            for table, column in WHOSE.items()
+            table: {owner for (owner,) in rows(f"SELECT {column} FROM {table}")} for table, column in WHOSE.items()
         }
         cases = {number for (number,) in rows("SELECT number FROM desk_case")}
         kinds = {kind for (kind,) in rows("SELECT kind FROM desk_message")}
 
     assert set(seen) == set(THEIRS)
-    assert owners == dict.fromkeys(WHOSE, {participant.pk})
+    assert owners == {table: {participant.pk} for table in WHOSE}
     assert cases == {case.number}
     assert kinds == {"client", "ours"}
 
@@ -292,7 +289,7 @@ def test_a_case_of_nobody_known_is_seen_by_no_participant(desks: TwoDesks) -> No
         with viewing_as(viewer_of(participant)):
             seen[name] = rows("SELECT 1 FROM desk_case WHERE number = %s", desks.strangers.number)
 
-    assert seen == dict.fromkeys(desks.participants, [])
+    assert seen == {name: [] for name in desks.participants}
 
 
 @pytest.mark.parametrize(

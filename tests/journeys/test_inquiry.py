@@ -125,7 +125,7 @@ def test_an_inquiry_arrives_and_leaves_as_a_cited_answer_with_its_clock_proved(w
         quote = "by the end of the tenth Business Day"
         desk.cite(case, version_id=version.version_id, quote=quote, by=ana, at=replied)
     world.reply(case, f"It is posted {quote} ({version.label}).", at=replied)
-    assert world.first_answer(case).state == ClockState.PAUSED
+    assert world.first_answer(case).state == ClockState.RUNNING
 
     # the client's server has it, in the right thread; the first-answer clock ended then, not at the click
     delivered = replied + timedelta(minutes=2)

@@ -7,6 +7,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+from tieline.cli import rulebook_evaluate
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
 
@@ -23,6 +24,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     sections = acts.add_parser("sections", help="list a book's sections as at a date")
     sections.add_argument("--book", required=True, metavar="KEY")
     sections.set_defaults(run=run_sections)
+    rulebook_evaluate.add_to(acts)
     find = acts.add_parser("find", help="find paragraphs by number or words as at a date")
     find.add_argument("text", metavar="TEXT")
     find.add_argument("--book", metavar="KEY")
@@ -86,7 +88,10 @@ def run_find(chosen: argparse.Namespace) -> int:
 
         hits = find(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
         rows = [hit.as_data() for hit in hits]
-    text = [f"{row['book']} {row['section']}{row['paragraph']}  {str(row['text'])[:160]}\n    {row['why']}" for row in rows]
+    text = [
+        f"{row['book']} {row['section']}{row['paragraph']}  {str(row['text'])[:160]}\n    {row['why']}"
+        for row in rows
+    ]
     _print(rows, chosen, text or ["Nothing found."])
     return 0
 
@@ -102,9 +107,16 @@ def run_changes(chosen: argparse.Namespace) -> int:
             chosen.csv.write_bytes(as_csv(listed))
         if chosen.docx:
             chosen.docx.write_bytes(as_docx(listed))
-    lines = [f"{what}: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()) for what, counts in listed.counts().items()]
+    lines = [
+        f"{what}: " + ", ".join(f"{n} {kind}" for kind, n in counts.items())
+        for what, counts in listed.counts().items()
+    ]
     lines += [f"{one.kind:8} section {one.number} {one.title}" for one in listed.sections]
-    lines += [f"{one.kind:8} {one.at}" + (f" (was {one.was_at}, {one.certainty:.0%})" if one.kind == "moved" else "") for one in listed.paragraphs]
+    lines += [
+        f"{one.kind:8} {one.at}"
+        + (f" (was {one.was_at}, {one.certainty:.0%})" if one.kind == "moved" else "")
+        for one in listed.paragraphs
+    ]
     _print(listed.as_data(), chosen, lines)
     return 0
 
@@ -129,11 +141,21 @@ def run_citations(chosen: argparse.Namespace) -> int:
         from tieline.rulebook.resolution import unresolved
 
         found = [
-            {"at": f"{one.section}{one.path}", "words": cited.words, "cites": str(cited.citation), "problem": cited.problem}
+            {
+                "at": f"{one.section}{one.path}",
+                "words": cited.words,
+                "cites": str(cited.citation),
+                "problem": cited.problem,
+            }
             for one in unresolved(chosen.book, as_at=_as_at(chosen))
             for cited in one.citations
         ]
-    _print(found, chosen, [f"{row['at']}: {row['words']!r}: {row['problem']}" for row in found] or ["Every citation leads to its place."])
+    _print(
+        found,
+        chosen,
+        [f"{row['at']}: {row['words']!r}: {row['problem']}" for row in found]
+        or ["Every citation leads to its place."],
+    )
     return 0
 
 

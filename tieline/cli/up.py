@@ -24,7 +24,9 @@ class PortUnusable(Refusal):
 def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the commands."""
     parser = commands.add_parser("up", help="run web, worker, ticker and live updates")
-    parser.add_argument("--port", type=int, default=PORT, help=f"for the pages (default {PORT}); live updates use the next")
+    parser.add_argument(
+        "--port", type=int, default=PORT, help=f"for the pages (default {PORT}); live updates use the next"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on")
     parser.set_defaults(run=run)
     for name in ("worker", "ticker"):

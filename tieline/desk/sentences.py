@@ -9,7 +9,7 @@ from tieline.desk.profile import Taxonomy
 from tieline.journal.models import JournalEvent
 
 MEASURES = {"first_answer": "First answer", "resolution": "Resolution"}
-SILENT = frozenset({"case.client_wrote", "case.replied", "case.noted", "mail.queued", "mail.received"})
+SILENT = frozenset({"case.client_wrote", "case.replied", "case.noted", "mail.queued", "mail.received", "case.resumed"})
 
 
 def measure_name(measure: str) -> str:
@@ -29,6 +29,8 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             return f"gave the case to {facts['owner']}" if facts["owner"] else "took the owner off the case"
         case "case.rerouted":
             return f"changed {_changes(facts['before'], facts['after'])}"
+        case "case.waiting":
+            return "waits for the client"
         case "case.cited":
             return f"cited {facts['label']}"
         case "case.citation_withdrawn":

@@ -33,7 +33,7 @@ def note_delivered_answer(happened: Happened) -> None:
     """An answer that was delivered ends the first-answer clock at that instant."""
     message = _message_sent_as(happened)
     if message is not None:
-        note_delivery(message, at=happened.at)
+        note_delivery(message, profile=current_profile(), at=happened.at)
 
 
 @on(MailBounced, MailFailed)

@@ -134,9 +134,7 @@ def sign_in(username: str, password: str, *, address: str | None, at: datetime) 
             raise TooManyTries
         found = authenticate(username=username, password=password)
         user = found if isinstance(found, User) else None
-        SignInAttempt.objects.create(
-            username=username[:80].lower(), address=address, at=at, succeeded=user is not None
-        )
+        SignInAttempt.objects.create(username=username[:80].lower(), address=address, at=at, succeeded=user is not None)
         if user is not None:
             record(SignedIn(), about=_reference(user), by=user.as_actor(), at=at)
     if user is None:

@@ -33,6 +33,8 @@ OLDEST_VERSION = 15
 BUNDLED_VERSION = "18"
 RECOVERY_SECONDS = 120.0
 """How long a server is waited for that is on its way up, perhaps recovering from an unclean stop."""
+ORPHAN_SECONDS = 20.0
+"""How long the last processes of a killed server may take to notice."""
 CLOCK_SKEW_SECONDS = 2.0
 """By how much the start of a process and the time of a file may disagree."""
 PREPARING = 7_135_202
@@ -149,7 +151,9 @@ def _check_directory(directory: Path) -> None:
 def _clear_leftovers(directory: Path) -> None:
     pid_file = directory / "postmaster.pid"
     if pid_file.exists() and _postmaster(directory) is None:
-        pid_file.unlink()
+        _wait_for_orphans(directory)
+        _clear_socket_lock(pid_file.read_text().splitlines())
+        pid_file.unlink(missing_ok=True)
     handles = directory / ".handle_pids.json"
     if handles.exists():
         written_at = handles.stat().st_mtime
@@ -159,17 +163,44 @@ def _clear_leftovers(directory: Path) -> None:
             handles.write_text(json.dumps(alive))
 
 
+def _wait_for_orphans(directory: Path) -> None:
+    """Processes of a server that was killed must be gone before another may touch its data."""
+    until = time.monotonic() + ORPHAN_SECONDS
+    while orphans := [process.pid for process in psutil.process_iter() if _serves(process, directory)]:
+        if time.monotonic() > until:
+            raise DatabaseUnusable(
+                f"Processes of an earlier PostgreSQL still use {directory} ({', '.join(map(str, orphans))}); "
+                f"end them first."
+            )
+        time.sleep(0.1)
+
+
+def _clear_socket_lock(pid_file: list[str]) -> None:
+    """A killed server leaves the lock of its socket behind; its number may live on as a zombie or somebody else."""
+    if len(pid_file) >= 5 and pid_file[4]:
+        lock = Path(pid_file[4]) / f".s.PGSQL.{pid_file[3].strip()}.lock"
+        if lock.exists() and lock.read_text().split()[:1] == pid_file[0].split():
+            lock.unlink()
+
+
+def _serves(process: psutil.Process, directory: Path) -> bool:
+    """Whether this is a living PostgreSQL process of this very directory."""
+    try:
+        if "postgres" not in process.name() or process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return Path(process.cwd()) == directory.resolve()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        # only root starts the server under another user's name, and root is denied nothing
+        return False
+
+
 def _postmaster(directory: Path) -> psutil.Process | None:
     """The live server of this very directory that the pid file names; None when it names anybody else."""
     try:
-        pid = int(next(iter((directory / "postmaster.pid").read_text().splitlines()), ""))
-        process = psutil.Process(pid)
-        is_ours = "postgres" in process.name() and Path(process.cwd()) == directory.resolve()
-    except psutil.AccessDenied:
-        is_ours = True
+        process = psutil.Process(int(next(iter((directory / "postmaster.pid").read_text().splitlines()), "")))
     except (OSError, ValueError, psutil.NoSuchProcess):
         return None
-    return process if is_ours else None
+    return process if _serves(process, directory) else None
 
 
 def _wait_while_starting(directory: Path) -> bool:
@@ -186,7 +217,9 @@ def _wait_while_starting(directory: Path) -> bool:
 def _lives_since(pid: int, written_at: float) -> bool:
     """Whether the process that was recorded still lives; a later one that inherited its number does not count."""
     try:
-        return bool(psutil.Process(pid).create_time() <= written_at + CLOCK_SKEW_SECONDS)
+        process = psutil.Process(pid)
+        is_the_same = process.create_time() <= written_at + CLOCK_SKEW_SECONDS
+        return bool(is_the_same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

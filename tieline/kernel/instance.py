@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -47,9 +48,7 @@ def secret() -> str:
         part = home() / f"secret.{os.getpid()}"
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
-        try:
+        with suppress(FileExistsError):
             os.link(part, path)
-        except FileExistsError:
-            pass
         part.unlink()
     return path.read_text()

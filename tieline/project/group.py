@@ -1,4 +1,4 @@
-"""How do several processes live and die as one? Started together, one log, restarted when one dies, stopped together."""
+"""How do several processes live and die as one? Started together, one log, restarted when one dies, stopped."""
 
 from __future__ import annotations
 

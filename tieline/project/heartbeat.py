@@ -38,5 +38,5 @@ def last_beat(part: str) -> datetime | None:
     path = instance.home() / "alive" / part
     try:
         return datetime.fromisoformat(path.read_text())
-    except (FileNotFoundError, ValueError):
+    except (OSError, ValueError):
         return None

@@ -6,5 +6,11 @@ never found as a rule. Reading goes in steps: `extract` (bytes to lines), `furni
 text), `headings`, `labels`, `boxes`, `structure` (lines to sections and paragraphs), `versions` (what
 changed), `actions` (writing it down). Rule text is public, so its tables have no row-level security; only
 the import writes them.
-Face: `models`, `actions`, `queries`, `events`, `profile`. How a rule came about is told elsewhere.
+
+Citations are read by `citations` (words in `spelling_words`, how they join in `spellings`) and led to their
+paragraphs by `resolution`; `proof` checks what contexts above have registered with `standing`. `timeline`,
+`changes` and `redline` tell what became of a text, `change_files` writes that down for others.
+
+Face: `models`, `actions`, `queries`, `changes`, `timeline`, `redline`, `citations`, `resolution`, `standing`,
+`proof`, `events`, `profile`. How a rule came about is told elsewhere.
 """

@@ -56,7 +56,11 @@ def relative_to(here: str, path: str, levels: Sequence[Counting], *, is_sibling:
     if not is_sibling:
         depths = [len(known), *depths]
     for depth in depths:
-        if depth < len(levels) and reads_as(said[0], levels[depth]) and _is_beside(known, depth, said[0], levels):
+        if (
+            depth < len(levels)
+            and reads_as(said[0], levels[depth])
+            and _is_beside(known, depth, said[0], levels)
+        ):
             return path_of([*known[:depth], *said])
     return path_of(said)
 
@@ -78,12 +82,23 @@ def between(first: str, last: str, levels: Sequence[Counting]) -> list[str] | No
     one, other = labels_of(first), labels_of(last)
     if len(one) != len(other) or one[:-1] != other[:-1]:
         return [] if one[:1] != other[:1] else None
-    for counts in _countings(len(one) - 1, levels):
-        if reads_as(one[-1], counts) and reads_as(other[-1], counts):
-            start, end = ordinal_of(one[-1], counts), ordinal_of(other[-1], counts)
-            if start is not None and end is not None and start < end <= start + LONGEST_RANGE:
-                return [path_of([*one[:-1], label_of(place, counts)]) for place in range(start + 1, end)]
-    return None
+    spans = [
+        span for counts in _countings(len(one) - 1, levels) if (span := _span(one[-1], other[-1], counts))
+    ]
+    if not spans:
+        return None
+    start, end, counts = min(spans, key=lambda span: span[1] - span[0])
+    return [path_of([*one[:-1], label_of(place, counts)]) for place in range(start + 1, end)]
+
+
+def _span(first: str, last: str, counts: Counting) -> tuple[int, int, Counting] | None:
+    """From where to where a range goes if its labels count so."""
+    if not (reads_as(first, counts) and reads_as(last, counts)):
+        return None
+    start, end = ordinal_of(first, counts), ordinal_of(last, counts)
+    if start is None or end is None or not start < end <= start + LONGEST_RANGE:
+        return None
+    return start, end, counts
 
 
 def sections_between(first: str, last: str) -> list[str] | None:

@@ -180,9 +180,7 @@ def changes(book: str, from_day: date, to_day: date) -> ChangeList:
 Origin = tuple[ParagraphVersion, float]
 
 
-def _origins(
-    new: Iterable[ParagraphVersion], old: Mapping[int, ParagraphVersion]
-) -> dict[int, Origin]:
+def _origins(new: Iterable[ParagraphVersion], old: Mapping[int, ParagraphVersion]) -> dict[int, Origin]:
     """What each new version was on the earlier day, and how certain that is after every move between."""
     found: dict[int, Origin] = {}
     walking = {one.pk: (one, 1.0) for one in new}

@@ -9,14 +9,18 @@ on a given day is for `queries` and `resolution` to look up.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tieline.rulebook.chains import CHAIN_LABEL, labels_of, reads_as
+from tieline.rulebook.doubtful import EXPLICIT_DEPTH
 from tieline.rulebook.profile import Book, Counting, Grammar
 from tieline.rulebook.spelling_words import FORM_LETTER
-from tieline.rulebook.spellings import EXPLICIT_DEPTH, Place, Within, read_spellings
+from tieline.rulebook.spellings import Place, Within, read_spellings
 
+ANOTHER_REQUEST = re.compile(
+    r"(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+|/)(\d{3,4})\b(?![.%:]\d)(?!\s+(?:[MGk]W|\w+s\b))"
+)
 AROUND = 40
 AFTER = 110
 OF_BOOK = r"(?i)[^.;\n]{{0,90}}?\b(?:of|in|to|under)\s+(?:the\s+)?(?:current\s+)?{name}s?(?!\w)"
@@ -157,15 +161,15 @@ def _book_of(text: str, start: int, end: int, books: tuple[Book, ...]) -> str | 
     """The book named in the citation, right before it, right after it, or alone in the words beside it."""
     inside, before, after = text[start:end], text[max(0, start - AROUND) : start], text[end : end + AFTER]
     near = before + inside + text[end : end + AROUND]
-    for is_named in (
+    ways: tuple[Callable[[Book], bool], ...] = (
         lambda book: _is_short_of(inside, before, book),
         lambda book: any(_stands_in(inside, name) for name in _names(book, books)),
         lambda book: any(_ends_with(before, name) for name in _names(book, books)),
-        lambda book: any(_is_of(after, name) for name in _names(book, books)),
+        lambda book: any(_is_of(after, name) for name in (*_names(book, books), book.short) if name),
         lambda book: any(_stands_in(near, name) for name in _names(book, books)),
-    ):
-        named = [book for book in books if is_named(book)]
-        if named:
+    )
+    for is_named in ways:
+        if named := [book for book in books if is_named(book)]:
             return max(named, key=lambda book: len(book.name)).key if _nested(named) else None
     return None
 
@@ -179,8 +183,7 @@ def _nested(named: Sequence[Book]) -> bool:
 def _is_short_of(inside: str, before: str, book: Book) -> bool:
     short = re.escape(book.short)
     return bool(
-        book.short
-        and (re.match(rf"{short}(?![A-Za-z])", inside) or re.search(rf"(?<!\w){short}\s*[,:]?\s*$", before))
+        book.short and (re.match(rf"{short}(?![A-Za-z])", inside) or re.search(rf"(?<!\w){short}\s*[,:]?\s*$", before))
     )
 
 
@@ -220,7 +223,7 @@ def _requests(text: str, grammar: Grammar) -> Iterator[RequestMention]:
             continue
         yield RequestMention(kind[0] + digits[0], found.start(), found.end())
         end = found.end()
-        while more := re.compile(r"(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+|/)(\d{3,4})\b(?![.%:]\d)(?!\s+[MGk]W)").match(text, end):
+        while more := ANOTHER_REQUEST.match(text, end):
             yield RequestMention(kind[0] + more[1], more.start(1), more.end(1))
             end = more.end()
 

@@ -18,3 +18,11 @@ class EditionImported(Event):
     changed: int
     moved: int
     gone: int
+
+
+@event("rulebook.move_corrected")
+@dataclass(frozen=True)
+class MoveCorrected(Event):
+    """A person said which paragraph version this one came from; none when it is new."""
+
+    came_from: int | None

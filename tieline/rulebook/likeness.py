@@ -1,22 +1,26 @@
 """Which paragraph of the old edition is this one, under its new number?
 
-Two texts are alike as far as they share runs of four words. Pairs are taken best first, each paragraph once,
-and only where no other partner comes near; how alike they are is how certain the move is.
+Texts that share runs of three words are compared word by word; how much of both they have in common, in
+order, is how alike they are. Pairs are taken best first, each paragraph once, and only where no other partner
+comes near; the likeness is the certainty of the move.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Generic, TypeVar
 
-RUN = 4
+RUN = 3
 SHORTEST = 40
-ALIKE_FROM = 0.6
+ALIKE_FROM = 0.7
+WORTH_COMPARING = 0.2
 CLEAR_BY = 0.08
 TOO_COMMON = 12
+LONG = 600
 
 Old = TypeVar("Old", bound=Hashable)
 New = TypeVar("New", bound=Hashable)
@@ -32,17 +36,16 @@ class Pair(Generic[Old, New]):
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two texts are, from 0 to 1: shared runs of words by all runs."""
-    first, second = _runs(one), _runs(other)
-    both = len(first & second)
-    return both / (len(first) + len(second) - both) if both else 0.0
+    """How alike two texts are, from 0 to 1: the words they share in order by all their words."""
+    first, second = _words(one), _words(other)
+    is_long = len(first) + len(second) > LONG
+    return SequenceMatcher(None, first, second, autojunk=is_long).ratio()
 
 
 def pair_alike(old: Mapping[Old, str], new: Mapping[New, str]) -> list[Pair[Old, New]]:
     """The pairs that are one paragraph each, by likeness; short texts prove nothing."""
-    old_runs = {key: _runs(text) for key, text in old.items() if len(text) >= SHORTEST}
-    new_runs = {key: _runs(text) for key, text in new.items() if len(text) >= SHORTEST}
-    scored = sorted(_scored(old_runs, new_runs), key=lambda one: -one.certainty)
+    scored = [Pair(pair.old, pair.new, round(likeness(old[pair.old], new[pair.new]), 3)) for pair in _near(old, new)]
+    scored = sorted((one for one in scored if one.certainty >= ALIKE_FROM), key=lambda one: -one.certainty)
     best_old = _two_best(scored, of_old=True)
     best_new = _two_best(scored, of_old=False)
     pairs: list[Pair[Old, New]] = []
@@ -54,22 +57,22 @@ def pair_alike(old: Mapping[Old, str], new: Mapping[New, str]) -> list[Pair[Old,
     return pairs
 
 
-def _scored(
-    old: Mapping[Old, frozenset[str]], new: Mapping[New, frozenset[str]]
-) -> list[Pair[Old, New]]:
-    """Every pair that is alike enough; runs that many paragraphs share point nowhere."""
+def _near(old: Mapping[Old, str], new: Mapping[New, str]) -> list[Pair[Old, New]]:
+    """Every pair worth comparing; runs that many paragraphs share point nowhere."""
+    old_runs = {key: _runs(text) for key, text in old.items() if len(text) >= SHORTEST}
     holders: dict[str, list[Old]] = defaultdict(list)
-    for key, runs in old.items():
+    for key, runs in old_runs.items():
         for run in runs:
             holders[run].append(key)
     found: list[Pair[Old, New]] = []
-    for key, runs in new.items():
-        shared = Counter(one for run in runs if len(holders[run]) <= TOO_COMMON for one in holders[run])
-        for candidate in shared:
-            both = len(old[candidate] & runs)
-            alike = both / (len(old[candidate]) + len(runs) - both)
-            if alike >= ALIKE_FROM:
-                found.append(Pair(candidate, key, round(alike, 3)))
+    for newer, text in new.items():
+        runs = _runs(text) if len(text) >= SHORTEST else frozenset()
+        telling = [run for run in runs if 0 < len(holders.get(run, ())) <= TOO_COMMON]
+        for candidate in {one for run in telling for one in holders[run]}:
+            both = len(old_runs[candidate] & runs)
+            shared = both / (len(old_runs[candidate]) + len(runs) - both)
+            if shared >= WORTH_COMPARING:
+                found.append(Pair(candidate, newer, shared))
     return found
 
 
@@ -83,5 +86,9 @@ def _two_best(scored: list[Pair[Old, New]], *, of_old: bool) -> dict[Hashable, t
 
 
 def _runs(text: str) -> frozenset[str]:
-    words = re.findall(r"\w+", text.casefold())
+    words = _words(text)
     return frozenset(" ".join(words[place : place + RUN]) for place in range(max(1, len(words) - RUN + 1)))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())

@@ -193,8 +193,9 @@ def _cited(text: str, *, as_at: date, book: str | None) -> tuple[list[Hit], str]
     for citation in reversed(find_citations(text, rulebook.grammar, rulebook.books)):
         found = _resolve(citation, as_at=as_at, book=book or citation.book)
         if found:
-            rest = rest[: citation.start] + " " + rest[citation.end :]
             hits = [*found, *hits]
+            if not citation.is_implied:
+                rest = rest[: citation.start] + " " + rest[citation.end :]
     return hits, rest
 
 

@@ -67,7 +67,7 @@ def redline(before: str, after: str) -> Redline:
         stretches += [
             Stretch(mark, "".join(tokens))
             for mark, tokens in (
-                (Mark.KEPT, new[kept[0] : kept[1]]),
+                (Mark.KEPT, _kept(old[struck[0] :], new[kept[0] : kept[1]])),
                 (Mark.STRUCK, old[struck[0] : struck[1]]),
                 (Mark.ADDED, new[added[0] : added[1]]),
             )
@@ -90,6 +90,14 @@ def _tokens(text: str) -> list[str]:
     return [text[: starts[0]] + tokens[0], *tokens[1:]]
 
 
+def _kept(old: Sequence[str], new: Sequence[str]) -> list[str]:
+    """Kept words as the new text spaces them; at its very end it may lack a space that the old one needs."""
+    return [
+        token if token[-1:].isspace() or not before[-1:].isspace() else token + " "
+        for before, token in zip(old, new, strict=False)
+    ]
+
+
 def _operations(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, Span, Span]]:
     if len(old) + len(new) > LONGEST_COMPARED:
         return _operations_by_ends(old, new)
@@ -105,10 +113,10 @@ def _operations_by_ends(old: Sequence[str], new: Sequence[str]) -> list[tuple[st
     tail = 0
     while tail < min(len(old), len(new)) - head and _key(old[-1 - tail]) == _key(new[-1 - tail]):
         tail += 1
-    keys = [[_key(one) for one in tokens[head : len(tokens) - tail]] for tokens in (old, new)]
+    old_keys, new_keys = ([_key(one) for one in tokens[head : len(tokens) - tail]] for tokens in (old, new))
     middle = [
         (tag, (i + head, j + head), (k + head, m + head))
-        for tag, i, j, k, m in SequenceMatcher(None, *keys, autojunk=True).get_opcodes()
+        for tag, i, j, k, m in SequenceMatcher(None, old_keys, new_keys, autojunk=True).get_opcodes()
     ]
     first = [("equal", (0, head), (0, head))] if head else []
     last = [("equal", (len(old) - tail, len(old)), (len(new) - tail, len(new)))] if tail else []
@@ -119,9 +127,7 @@ def _key(token: str) -> str:
     return plain(token)
 
 
-def _phrases(
-    operations: Sequence[tuple[str, Span, Span]], new: Sequence[str]
-) -> list[tuple[Span, Span, Span]]:
+def _phrases(operations: Sequence[tuple[str, Span, Span]], new: Sequence[str]) -> list[tuple[Span, Span, Span]]:
     """(struck, added, kept) in order; small islands between two changes are drawn into them."""
     phrases: list[tuple[Span, Span, Span]] = []
     for position, (tag, old_span, new_span) in enumerate(operations):

@@ -82,8 +82,10 @@ def resolve(text: str, *, as_at: date, book: str | None = None, within: Within |
 
 def cited_in(book: str, section: str, *, as_at: date) -> list[CitingParagraph]:
     """What the paragraphs of a section cite, in order."""
-    inside = versions().in_force(as_at).filter(
-        paragraph__section__book__key=book, paragraph__section__number=section
+    inside = (
+        versions()
+        .in_force(as_at)
+        .filter(paragraph__section__book__key=book, paragraph__section__number=section)
     )
     return [one for one in _read(inside, as_at) if one.citations]
 
@@ -94,9 +96,7 @@ def citing(book: str, section: str, *, as_at: date) -> list[CitingParagraph]:
     near = versions().in_force(as_at).filter(text__regex=pattern)
     found = []
     for one in _read(near, as_at):
-        here = tuple(
-            cited for cited in one.citations if cited.book == book and cited.section == section
-        )
+        here = tuple(cited for cited in one.citations if cited.book == book and cited.section == section)
         if here and (one.book, one.section) != (book, section):
             found.append(CitingParagraph(one.version_id, one.book, one.section, one.path, here))
     return found
@@ -107,7 +107,9 @@ def unresolved(book: str, *, as_at: date) -> list[CitingParagraph]:
     inside = versions().in_force(as_at).filter(paragraph__section__book__key=book)
     found = []
     for one in _read(inside, as_at):
-        loose = tuple(cited for cited in one.citations if not cited.is_resolved and cited.citation.is_explicit)
+        loose = tuple(
+            cited for cited in one.citations if not cited.is_resolved and cited.citation.is_explicit
+        )
         if loose:
             found.append(CitingParagraph(one.version_id, one.book, one.section, one.path, loose))
     return found
@@ -165,9 +167,7 @@ def _places(numbers: set[str], as_at: date) -> Places:
     return places
 
 
-def _resolved(
-    citation: Citation, text: str, places: Places, book: str | None, as_at: date
-) -> Resolved:
+def _resolved(citation: Citation, text: str, places: Places, book: str | None, as_at: date) -> Resolved:
     words = text[citation.start : citation.end]
     held = places.get(citation.section, {})
     home, problem = _book_among(citation, held, book, as_at)

@@ -7,19 +7,26 @@ from __future__ import annotations
 
 import re
 
-SECTION = r"(?:\b(?:sub)?sections?\b|\bsect?s?\b\.?|§{1,2})"
+SECTION = r"(?:\bsections?\(s\)|\b(?:sub-?)?sections?\b|\bsect?s?\b\.?|§{1,2})"
 PARAGRAPH = (
-    r"(?:\b(?:sub-?)?(?:paragraphs?|paras?|pars?)\b\.?|\b(?:sub-?)?(?:items?|clauses?|points?)\b|¶{1,2})"
+    r"(?:\b(?:sub-?)?(?:paragraphs?|paras?|pars?)\b\.?|\b(?:sub-?)?(?:items?|clauses?|points?)\b"
+    r"|\bsub-?sections?\b(?=\s*\()|¶{1,2})"
 )
-FORM = r"\b(?:forms?|attachments?|appendix|appendices|exhibits?)\b"
+FORM = r"(?:\b(?:forms?|attachments?|appendix|appendices|exhibits?)\b|\b(?:atts?|app)\.)"
 NUMBERED = r"\s*(?:nos?\.|numbers?)?\s*"
 
 PARAGRAPH_OPENS = re.compile(rf"(?i){PARAGRAPH}(?!\(s\)){NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)")
 SECTION_OPENS = re.compile(rf"(?i){SECTION}{NUMBERED}(?=\d)")
 IS_PLURAL = re.compile(r"(?i)(?:§§|¶¶|\bsecs\.?|paras\.?|s)\s*(?:nos?\.|numbers?)?\s*$")
-LABELS = re.compile(r"(?:\((?P<label>[0-9A-Za-z]{1,4})\))")
+LABEL_NEXT = re.compile(r"\s?\((?P<label>[0-9A-Za-z]{1,4})\)")
+SPOKEN = re.compile(r"\s+(?P<word>[a-z]{2,})")
+AFTER_LABELS = frozenset("and or of through to in is are was does say says above below".split())
+TITLE = re.compile(r"[.)]?\s+[A-Z“\"]")
+LABELS_UNBRACKETED = re.compile(
+    r"(?i)(?:(?:\d{1,3}|[a-z])\s*(?:,\s*(?:and\s+|or\s+)?|\s(?:and|or)\s+|&\s*))+(?:\d{1,3}|[a-z])(?=\s+(?:of|in|under)\s)"
+)
 LABEL_UNBRACKETED = re.compile(r"(?P<label>\d{1,3}|[a-z])(?=\W|$)(?!\.\d)")
-DOTTED = re.compile(r"(?<![\w.])\d+(?:\.\d+)*")
+DOTTED = re.compile(r"\d+(?:\.\d+)*")
 FORM_AFTER = re.compile(rf"(?i)\s*[,:;–—-]?\s*(?:\(?{FORM}\s+)(?=[A-Z]\d?\b)")
 FORM_BEFORE = re.compile(rf"(?i){FORM}\s+(?=[A-Z]\d?\b)")
 FORM_LETTER = re.compile(r"(?P<letter>[A-Z]\d?)(?![\w’'-])\)?")
@@ -27,6 +34,7 @@ OF_SECTION = re.compile(
     r"(?i)\s*,?\s*(?:of|in|under|to|from|within)\s+(?:the\s+|said\s+)?"
     rf"(?P<book>(?:(?-i:[A-Z])[\w’'&-]*\s+){{0,4}}?)(?P<word>{SECTION}{NUMBERED})?(?=\d)"
 )
+FORM_THEN_SECTION = re.compile(rf"(?i)\s*,\s*(?P<book>)(?P<word>{SECTION}{NUMBERED})(?=\d)")
 OF_PARAGRAPH = re.compile(rf"(?i)\s*,?\s*(?:of|in|under|to|from|within)\s+(?:the\s+|said\s+)?{PARAGRAPH}\s*(?=\()")
 THEN_PARAGRAPH = re.compile(rf"(?i)\s*[,:]?\s*(?:at\s+|in\s+)?{PARAGRAPH}{NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)")
 TITLE_THEN_PARAGRAPH = re.compile(
@@ -53,26 +61,32 @@ UNIT = re.compile(
     r"|units?|meters?|cases?|files?|people|pages?|others?|more|of\s+(?:us|them|our))\b)"
 )
 TITLED_JOINT = re.compile(
-    r"\s*,\s+(?-i:[A-Z])[^.;()\n\d]{2,90}?,?\s+(?P<both>and|or)\s+(?=\d)(?P<range>(?!))?(?P<comma>(?!))?"
+    r"\s*,\s+(?-i:[A-Z])[^.;()\n\d]{2,90}?(?:,\s+|,?\s+(?P<both>and|or)\s+)(?=\d)(?P<range>(?!))?(?P<comma>(?!))?"
 )
 AMOUNT_BEFORE = re.compile(r"(?:\b[245]\d\d[ -]|\bStatus:\s*|[$€£#@=<>≥≤~+×*_\\]|\w[-/:]|(?<!\s)/|\b(?:USD|EUR)\s?)$")
+GOES_ON_OTHERWISE = re.compile(r"(?i)[-–]\d{2,}|[a-z_]\w|[/:@]\d|-(?:alpha|beta|rc|dev|snapshot|lts|final)\b")
 _NO_RULES = (
-    "v|ver|vers|versions?|releases?|rel|rev|revisions?|build|patch|firmware|driver|ips?|ipv4|address(?:es)?|hosts?"
-    "|servers?|gateway|subnet|dns|ports?|tls|ssl|java|jdk|jre|python|node|php|perl|ruby|go|chrome|firefox|edge|safari"
-    "|windows|macos|ios|android|excel|office|openssl|outlook|adobe|acrobat|reader|linux|ubuntu|debian|kernel|schema"
-    "|xsd|wsdl|xml|api|client|app|software|library|package|plugin|toolkit|sdk|cli|curl|git|postgres|postgresql|oracle"
-    "|mysql|django|tomcat|apache|nginx|openjdk|browser|figures?|figs?|tables?|equations?|eqs?|formulas?|pages?|pp?"
-    "|rows?|lines?|steps?|no|nos|number|tickets?|cases?|ref|invoices?|phone|tel|fax|ext|slides?|requirements?|reqs?"
-    "|tests?|questions?|q|tasks?|milestones?|photo|drawing|sheet|schedules?|exhibits?|volume|vol|lots?|bullets?"
-    "|columns?|cells?|chapters?|episodes?|levels?|stages?|phases?|standards?|oid|id|code|average|mean|median|total|ratio"
-    "|factor|score|index|about|approximately|roughly|around|nearly|from|at|by|than|equals|was|were|is|to"
+    "v|ver|vers|versions?|releases?|rel|rev|revisions?|build|patch|firmware|driver|ips?|ipv4|hosts?|servers?|gateway"
+    "|subnet|dns|ports?|tls|ssl|java|jdk|jre|python|node|php|perl|ruby|chrome|firefox|edge|safari|windows|macos|ios"
+    "|android|excel|office|openssl|outlook|adobe|acrobat|reader|linux|ubuntu|debian|kernel|schema|xsd|wsdl|xml|api"
+    "|client|app|software|library|package|plugin|toolkit|sdk|cli|curl|git|postgres|postgresql|oracle|mysql|django"
+    "|tomcat|apache|nginx|openjdk|browser|figures?|figs?|tables?|equations?|eqs?|formulas?|pages?|pp?|rows?|lines?"
+    "|steps?|tickets?|invoices?|phone|tel|fax|ext|slides?|requirements?|reqs?|tests?|(?<!in )questions?|q|tasks?"
+    "|milestones?|photo|drawing|sheet|schedules?|exhibits?|volume|vol|lots?|bullets?|columns?|cells?|chapters?"
+    "|episodes?|levels?|stages?|phases?|standards?|oid|average|median|total|ratio|factor|score|index|errors?|orders?"
+    "|items?|meters?|units?|feeders?|agenda|rooms?|devices?|stations?|accounts?|zones?|grids?|groups?|bus(?:es)?|eds?|issues?"
+    r"|(?:upgrad|updat|migrat|mov|switch)(?:e|ed|es|ing)\s+(?:\w+\s+){0,2}?(?:from|to)"
 )
+_LIST_BEFORE = r"(?:v?\d[\w.]*\s*(?:,|and|or|to|through|[-–/&])\s*)*$"
 NO_RULE_BEFORE = re.compile(
-    rf"(?i)(?<![\w-])(?:{_NO_RULES})\.?\s*[:#(“\"'v]?\s*(?:v?\d[\w.]*\s*(?:,|and|or|to|through|[-–/&])\s*)*$"
+    rf"(?i)(?<![\w-])(?:{_NO_RULES})\.?(?:\s+(?:is|was|were|nos?\.?|numbers?))?\s*[:#(“\"'v]?\s*{_LIST_BEFORE}"
 )
-SOFT_NO_RULE = re.compile(r"(?i)\b(?:from|at|by|than|was|were|is|to|about|around|code|id|number|no|ref)\.?\s*[:(]?\s*$")
+AMOUNT_LEADS = re.compile(
+    r"(?i)\b(?:from|at|by|than|was|were|is|to|about|approximately|roughly|around|nearly|equals|case|cases|code|id|nos?"
+    rf"|numbers?|ref)\.?\s*[:#(]?\s*{_LIST_BEFORE}"
+)
 NETWORK_NEAR = re.compile(
-    r"(?i)\b(?:ips?|ipv4|subnets?|firewalls?|ping(?:ed)?|dns|servers?|hosts?|vpn|gateways?|allow-?list|nat|routers?"
+    r"(?i)\b(?:address(?:es)?(?=\s*(?:is|are|of|:|\d))|ips?|ipv4|subnets?|firewalls?|ping(?:ed)?|dns|servers?|hosts?|vpn|gateways?|allow-?list|nat|routers?"
     r"|proxy|proxies|traceroute|tcp|udp|connections?|logged\s+in|client\s+address|netmask|resolver|endpoint)\b"
 )
 DATE_BEFORE = re.compile(

@@ -13,11 +13,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tieline.rulebook import spelling_words as words
-from tieline.rulebook.chains import between, is_label, joined, labels_of, relative_to, sections_between
+from tieline.rulebook.chains import between, is_label, joined, relative_to, sections_between
+from tieline.rulebook.doubtful import is_no_rule, is_other_law, is_telling
 from tieline.rulebook.profile import Grammar
-
-EXPLICIT_DEPTH = 3
-LOOK_BACK, LOOK_AHEAD = 60, 110
 
 
 @dataclass(frozen=True)
@@ -108,10 +106,11 @@ class _Reader:
         if not listed:
             return None
         end = listed[-1].end
-        while outer := words.OF_PARAGRAPH.match(self.text, end):
-            above, end = self._chain(outer.end())
+        for _ in self.levels:
+            outer = words.OF_PARAGRAPH.match(self.text, end)
+            above, end = self._chain(outer.end()) if outer else ("", end)
             if not above:
-                return None
+                break
             listed = [replace(one, path=above + one.path) for one in listed]
         if of := words.OF_SECTION.match(self.text, end):
             return self._of_sections(found.start(), listed, of)
@@ -142,24 +141,29 @@ class _Reader:
             return None
         within, end = self.within, here.end() if here else end
         placed = [
-            replace(one, section=within.section, path=relative_to(within.path, one.path, self.levels))
-            for one in listed
+            replace(one, section=within.section, path=relative_to(within.path, one.path, self.levels)) for one in listed
         ]
         return Spelling(found.start(), end, tuple(_widened(placed, start=found.start(), end=end)))
 
     def _paths(self, position: int) -> list[Place]:
-        """A list of labels: (1)(a), (b) and (c); “paragraph 2” has its label without brackets."""
+        """A list of labels: (1)(a), (b) and (c); “paragraphs 2 and 3 of Section” has its labels unbracketed."""
         path, end = self._chain(position)
-        if not path and (plain := words.LABEL_UNBRACKETED.match(self.text, position)):
-            deeper, end = self._chain(plain.end())
-            path = f"({plain['label']}){deeper}"
-            if not words.OF_SECTION.match(self.text, end):
-                return []
         if not path:
-            return []
+            return self._plain_paths(position)
         listed = [Place("", path, position, end)]
         self._join(listed, is_plural=True, is_of_paragraphs=True)
         return listed
+
+    def _plain_paths(self, position: int) -> list[Place]:
+        if many := words.LABELS_UNBRACKETED.match(self.text, position):
+            found = re.compile(r"\b(?:\d{1,3}|[a-z])\b").finditer(self.text, position, many.end())
+            listed = [Place("", f"({one[0]})", one.start(), one.end()) for one in found]
+        elif plain := words.LABEL_UNBRACKETED.match(self.text, position):
+            deeper, end = self._chain(plain.end())
+            listed = [Place("", f"({plain['label']}){deeper}", position, end if deeper else plain.end())]
+        else:
+            return []
+        return listed if words.OF_SECTION.match(self.text, listed[-1].end) else []
 
     # “Sections 3.1 and 3.2(1) through (3)”, “Section 3.1, paragraphs (1) and (2)”, “Section 23, Form B”
 
@@ -225,8 +229,11 @@ class _Reader:
 
     def _form_of_section(self, found: re.Match[str]) -> Spelling | None:
         letter = words.FORM_LETTER.match(self.text, found.end())
-        of = words.OF_SECTION.match(self.text, letter.end()) if letter else None
-        if letter is None or of is None or not of["word"]:
+        if letter is None:
+            return None
+        of = words.OF_SECTION.match(self.text, letter.end())
+        of = of or words.FORM_THEN_SECTION.match(self.text, letter.end())
+        if of is None or not of["word"]:
             return None
         token, end = self._number(of.end())
         if not token or self._is_other_law(of.start("word"), end):
@@ -248,9 +255,9 @@ class _Reader:
         place = Place(token, path, start, end)
         if self.text[start:end].strip() == self.is_all or found["short"]:
             return self._joined(place)
-        if self._is_no_rule(start, end, token, path):
+        if is_no_rule(self.text, start, end, token, path) or self._is_other_law(start, end):
             return Spelling(start, end)
-        if not self._is_telling(place):
+        if not is_telling(self.text, start, end, token, path):
             return Spelling(start, end, (replace(place, is_explicit=False),))
         return self._joined(place)
 
@@ -260,44 +267,14 @@ class _Reader:
         self._join(places, is_plural=False)
         return Spelling(place.start, places[-1].end, tuple(places))
 
-    def _is_telling(self, place: Place) -> bool:
-        """Whether a number by itself can only be a rule's."""
-        before = self.text[max(0, place.start - LOOK_BACK) : place.start]
-        if words.UNIT.match(self.text, place.end) and not place.path:
-            return False
-        if words.CUE.search(before):
-            return "." in place.section
-        deep = place.section.count(".") + 1 >= EXPLICIT_DEPTH or bool(place.path)
-        return deep and "." in place.section and not self._opens_line(place)
-
-    def _opens_line(self, place: Place) -> bool:
-        """Whether the number counts the lines of the text itself: “1.2.1 Open the file”."""
-        line = self.text.rfind("\n", 0, place.start) + 1
-        is_first = not self.text[line : place.start].strip(" \t>*•-")
-        return is_first and not place.path and bool(re.match(r"[.)]?\s+[A-Z“\"]", self.text[place.end :]))
-
-    def _is_no_rule(self, start: int, end: int, token: str, path: str) -> bool:
-        before = self.text[max(0, start - LOOK_BACK) : start]
-        after = self.text[end : end + LOOK_AHEAD]
-        if words.AMOUNT_BEFORE.search(before) or re.match(r"[-–]\d{2,}|[A-Za-z_]\w|[/:@]\d", after):
-            return True
-        parts = token.split(".")
-        if any(part.startswith("0") or int(part) >= 200 for part in parts):
-            return True
-        if self._is_other_law(start, end):
-            return True
-        found = words.NO_RULE_BEFORE.search(before)
-        if found and not (words.SOFT_NO_RULE.search(before) and (path or len(parts) >= EXPLICIT_DEPTH)):
-            return True
-        if path:
-            return False
-        return _is_address(parts, before + " " + after[:40]) or _is_date(parts, before)
+    def _is_other_law(self, start: int, end: int) -> bool:
+        return is_other_law(self.text, start, end, self.elsewhere)
 
     # What all of them are made of
 
     def _number(self, position: int) -> tuple[str, int]:
         """The section number at a position, whole, or nothing."""
-        found = words.DOTTED.match(self.text, position) or re.compile(r"\d+(?:\.\d+)*").match(self.text, position)
+        found = words.DOTTED.match(self.text, position)
         if found is None or not self.number.fullmatch(found[0]) or self.text[found.end() : found.end() + 1].isalpha():
             return "", position
         return found[0], found.end()
@@ -306,7 +283,7 @@ class _Reader:
         """The labels at a position; ones that stand apart from a number begin with a figure."""
         labels: list[str] = []
         end = position
-        while found := re.compile(rf"(?:\s?){words.LABELS.pattern}").match(self.text, end):
+        while found := words.LABEL_NEXT.match(self.text, end):
             is_apart = found[0][:1].isspace()
             if not is_label(found["label"]) or (is_apart and not labels and not may_be_apart):
                 break
@@ -320,16 +297,8 @@ class _Reader:
 
     def _goes_on(self, found: re.Match[str]) -> bool:
         """Whether a label after a space is part of the chain and no list of the sentence: “(2) (k)”."""
-        return not re.match(r"\s+[a-z]{2,}", self.text[found.end() :]) or bool(
-            re.match(r"\s+(?:and|or|of|through|to|in|is|are|was|does|says?|above|below)\b", self.text[found.end() :])
-        )
-
-    def _is_other_law(self, start: int, end: int) -> bool:
-        before = self.text[max(0, start - LOOK_BACK) : start]
-        after = self.text[end : end + LOOK_AHEAD]
-        if words.OTHER_LAW_BEFORE.search(before) or words.OTHER_LAW_AFTER.match(after):
-            return True
-        return self.elsewhere is not None and self.elsewhere.search(before + self.text[start:end] + after) is not None
+        spoken = words.SPOKEN.match(self.text, found.end())
+        return spoken is None or spoken["word"] in words.AFTER_LABELS
 
     def _join(self, places: list[Place], *, is_plural: bool, is_of_paragraphs: bool = False) -> None:
         """Take in what is joined to the last place; after a mere comma only if a joining word follows."""
@@ -353,9 +322,7 @@ class _Reader:
         titled = words.TITLED_JOINT.match(self.text, position) if is_titled else None
         return titled or words.JOINT.match(self.text, position)
 
-    def _next(
-        self, joint: re.Match[str], last: Place, *, is_plural: bool, is_of_paragraphs: bool
-    ) -> Place | None:
+    def _next(self, joint: re.Match[str], last: Place, *, is_plural: bool, is_of_paragraphs: bool) -> Place | None:
         position = joint.end()
         again = words.PARAGRAPH_OPENS if is_of_paragraphs else words.SECTION_OPENS
         if (joint["range"] or is_of_paragraphs) and (word := again.match(self.text, position)):
@@ -404,16 +371,3 @@ def _widened(listed: Sequence[Place], *, start: int, end: int) -> list[Place]:
     widened[0] = replace(widened[0], start=start)
     widened[-1] = replace(widened[-1], end=end)
     return widened
-
-
-def _is_address(parts: Sequence[str], around: str) -> bool:
-    return len(parts) == 4 and bool(words.NETWORK_NEAR.search(around))
-
-
-def _is_date(parts: Sequence[str], before: str) -> bool:
-    if len(parts) != 3 or not all(len(part) <= 2 for part in parts):
-        return False
-    first, second, year = (int(part) for part in parts)
-    return 15 <= year <= 45 and min(first, second) <= 12 and max(first, second) <= 31 and bool(
-        words.DATE_BEFORE.search(before)
-    )

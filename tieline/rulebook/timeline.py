@@ -74,7 +74,8 @@ def followers(of: Collection[ParagraphVersion]) -> dict[int, ParagraphVersion]:
         if one.moved_from_id is not None
     }
     later = versions().filter(
-        paragraph__in={one.paragraph_id for one in ended}, effective_from__in={one.effective_to for one in ended}
+        paragraph__in={one.paragraph_id for one in ended},
+        effective_from__in={one.effective_to for one in ended},
     )
     at_place = {(one.paragraph_id, one.effective_from): one for one in later if one.moved_from_id is None}
     found: dict[int, ParagraphVersion] = {}

@@ -8,16 +8,17 @@ that is gone from its place while the same text, or nearly the same, stands unde
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tieline.rulebook.headings import number_order
-from tieline.rulebook.likeness import pair_alike
+from tieline.rulebook.likeness import likeness, pair_alike
 from tieline.rulebook.outline import EditionText, ParagraphText, Pending
 from tieline.rulebook.quotes import digest
 
 SHORTEST_MOVED = 40
+OTHER_BELOW = 0.5
 
 
 class Place(NamedTuple):
@@ -74,29 +75,19 @@ def compare(
     as moved, not as changed, and only what stands nowhere else any more is gone.
     """
     both = [place for place in coming if place in standing]
-    same = tuple(place for place in both if coming[place].text_digest == standing[place])
     differing = [place for place in both if coming[place].text_digest != standing[place]]
-    new = [place for place in coming if place not in standing]
-    lost = [place for place in standing if place not in coming]
-    moved = _by_text(
-        {place: standing[place] for place in (*lost, *differing)},
-        {place: coming[place] for place in (*new, *differing)},
-    )
-    taken, left = set(moved), set(moved.values())
-    changed = [place for place in differing if place not in taken and place not in left]
-    added = [*new, *(place for place in differing if place in left)]
-    gone = [*lost, *(place for place in differing if place in taken)]
-    added = [place for place in added if place not in taken]
-    gone = [place for place in gone if place not in left]
-    alike = _by_likeness(gone, added, texts or {}, coming)
+    old = [*(place for place in standing if place not in coming), *differing]
+    new = [*(place for place in coming if place not in standing), *differing]
+    moved = _by_text({place: standing[place] for place in old}, {place: coming[place] for place in new})
+    alike = _by_likeness(old, new, moved, texts or {}, coming)
     moved |= {place: origin for place, (origin, _) in alike.items()}
-    left |= {origin for origin, _ in alike.values()}
+    left = set(moved.values())
     return Comparison(
-        same=same,
-        added=tuple(place for place in added if place not in alike),
-        changed=tuple(changed),
+        same=tuple(place for place in both if coming[place].text_digest == standing[place]),
+        added=tuple(place for place in new if place not in moved and (place in left or place not in standing)),
+        changed=tuple(place for place in differing if place not in moved and place not in left),
         moved=moved,
-        gone=tuple(place for place in gone if place not in left),
+        gone=tuple(place for place in old if place not in left and (place in moved or place not in coming)),
         certainty={place: certainty for place, (_, certainty) in alike.items()},
     )
 
@@ -147,12 +138,38 @@ def _by_text(old: Mapping[Place, str], new: Mapping[Place, Coming]) -> dict[Plac
 
 
 def _by_likeness(
-    lost: Iterable[Place], new: Iterable[Place], texts: Mapping[Place, str], coming: Mapping[Place, Coming]
+    old: Sequence[Place],
+    new: Sequence[Place],
+    moved: Mapping[Place, Place],
+    texts: Mapping[Place, str],
+    coming: Mapping[Place, Coming],
 ) -> dict[Place, tuple[Place, float]]:
-    """New places with the old ones whose text they have almost word for word, and how certain that is."""
-    old_texts = {place: texts[place] for place in lost if not place.request and place in texts}
-    new_texts = {place: coming[place].paragraph.text for place in new if not place.request}
-    return {pair.new: (pair.old, pair.certainty) for pair in pair_alike(old_texts, new_texts)}
+    """New places with the old ones whose text they have almost word for word, and how certain that is.
+
+    A text that was amended where it stands has not moved: a place takes part only if it is new or lost, if
+    another's text came or its own went, or if it now says something quite different.
+    """
+    left = set(moved.values())
+    unlike = {place for place in old if place in coming and _is_unlike(place, texts, coming)}
+    homeless = {
+        place: texts[place]
+        for place in old
+        if place in texts
+        and not place.request
+        and place not in left
+        and (place not in coming or place in moved or place in unlike)
+    }
+    newcomers = {
+        place: coming[place].paragraph.text
+        for place in new
+        if not place.request and place not in moved and (place not in texts or place in left or place in unlike)
+    }
+    return {pair.new: (pair.old, pair.certainty) for pair in pair_alike(homeless, newcomers)}
+
+
+def _is_unlike(place: Place, texts: Mapping[Place, str], coming: Mapping[Place, Coming]) -> bool:
+    """Whether a place holds a wholly different text than before."""
+    return place in texts and likeness(texts[place], coming[place].paragraph.text) < OTHER_BELOW
 
 
 def _own_titles(edition: EditionText) -> dict[str, str]:

@@ -35,11 +35,13 @@ OFFICE = DayList(
 CALENDARS = {"office": OFFICE}
 
 
-def policy(duration: str = "8 business hours", warn_before: str | None = "2 business hours", **others: object) -> Policy:
+def policy(
+    duration: str = "8 business hours", warn_before: str | None = "2 business hours", **others: object
+) -> Policy:
     """A policy of the office, pausing while the client is waited for."""
     made = Policy(
         key="a-policy", kind="*", urgency="*", measure=Measure.RESOLUTION, duration=parse_duration(duration),
-        calendar="office", from_=date(2026, 1, 1), warn_before=warn_before and parse_duration(warn_before) or None,
+        calendar="office", from_=date(2026, 1, 1), warn_before=(warn_before and parse_duration(warn_before)) or None,
         text="Eight hours", pause_on=("waiting",),
     )  # fmt: skip
     return dataclasses.replace(made, **others)
@@ -52,9 +54,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 def start(when: datetime = MONDAY, *, following: Policy | None = None, subject: Reference = CASE) -> Clock:
     """Start a clock on a case, counting from `when`."""
-    return start_clock(
-        subject, policy=following or policy(), calendars=CALENDARS, by=SYSTEM, at=when, started_at=when
-    )
+    return start_clock(subject, policy=following or policy(), calendars=CALENDARS, by=SYSTEM, at=when, started_at=when)
 
 
 def pause(when: datetime, *, because: str = "waiting") -> list[Clock]:
@@ -305,7 +305,7 @@ def test_the_stored_due_time_is_that_of_a_count_by_hand_after_any_pauses(db: Non
         (datetime(2026, 3, 7, 23, tzinfo=CHICAGO), "4 hours", datetime(2026, 3, 8, 4, tzinfo=CHICAGO)),
         (datetime(2026, 3, 6, 16, tzinfo=CHICAGO), "90 business minutes", datetime(2026, 3, 9, 8, 30, tzinfo=CHICAGO)),
     ],
-    ids=["over autumn", "into the second 01:00", "the first 01:30", "the second 01:30", "over spring", "hours in spring"],
+    ids=["over autumn", "into the second 01:00", "the first 01:30", "the second 01:30", "spring", "hours in spring"],
 )  # fmt: skip
 def test_a_clock_keeps_real_time_over_both_clock_changes(
     db: None, begun: datetime, duration: str, due: datetime
@@ -377,7 +377,9 @@ def test_a_clock_keeps_the_policy_it_started_with(db: None) -> None:
     assert (proved.terms.text, proved.clock.due_at) == ("Eight hours", at(17, 9))
 
 
-@pytest.mark.parametrize("duration", ["30 minutes", "4 hours", "1 business minute", "3 business days", "2 days", "1 month"])
+@pytest.mark.parametrize(
+    "duration", ["30 minutes", "4 hours", "1 business minute", "3 business days", "2 days", "1 month"]
+)
 def test_terms_are_read_back_as_they_were_stored(duration: str) -> None:
     terms = Terms.of(policy(duration, duration))
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 from tieline.clocks.actions import end_clocks, pause_clocks, resume_clocks, start_clock
 from tieline.clocks.profile import Measure, ServiceLevels
 from tieline.clocks.queries import clocks_of, next_due
-from tieline.desk.events import CaseAssigned, CaseClosed, CaseOpened, CaseReopened, CaseRerouted
+from tieline.desk.events import CaseAssigned, CaseClosed, CaseOpened, CaseReopened, CaseRerouted, TurnIsOurs
 from tieline.desk.models import Case, CaseState, MessageKind
 from tieline.desk.profile import Outcome, Taxonomy
 from tieline.identity.models import User
@@ -172,6 +172,7 @@ def run_again(case: Case, *, reason: str, profile: Profile, by: Actor, at: datet
     case.state = CaseState.OPEN
     with _without_losing(case, "the clocks stand still"):
         resume_clocks(case.reference, reason=reason, calendars=profile.calendars, by=by, at=at)
+    record(TurnIsOurs(), about=case.reference, by=by, at=at)
 
 
 @transaction.atomic

@@ -28,11 +28,12 @@ THREADS = 5
 """How many threads a message may answer at once before the rest is left aside."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_mail(mail: IncomingMail, *, profile: Profile, by: Actor = SYSTEM) -> Case:
     """Make a case or a message of a person's mail and settle its outcome in the ledger.
 
-    Repeating it changes nothing: a mail that is settled already returns its case.
+    Repeating it changes nothing: a mail that is settled already returns its case. Where it fails, the transaction it
+    runs in must end; its caller, the listener, holds one for each mail.
     """
     if mail.outcome and mail.case_number is not None:
         return Case.objects.get(number=mail.case_number)

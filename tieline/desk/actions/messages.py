@@ -39,8 +39,8 @@ class NowhereToSend(Refusal):
 def reply(case: Case, *, text: str, then: CaseState, by: Actor, at: datetime, message_id: str | None = None) -> Message:
     """Write to the client. The mail leaves through the outbox; `then` says whose turn it is afterwards.
 
-    The first-answer clock ends when the mail is delivered, not now. Refuses NothingWritten, AlreadyClosed,
-    NowhereToSend.
+    No clock stops before the mail is delivered: then the first-answer clock ends, and those that pause while the
+    client is to act stand still. Refuses NothingWritten, AlreadyClosed, NowhereToSend.
     """
     require(by, "desk.reply")
     text = _written(text)
@@ -65,8 +65,7 @@ def reply(case: Case, *, text: str, then: CaseState, by: Actor, at: datetime, me
         case=case, kind=MessageKind.OURS, at=at, author=str(by.reference), author_name=by.name,
         text=text, outgoing=outgoing,
     )  # fmt: skip
-    if then == CaseState.WAITING and case.state != CaseState.WAITING:
-        stand_still(case, by=by, at=at)
+    case.state = CaseState.WAITING if then == CaseState.WAITING else CaseState.OPEN
     _moved(case, message, at)
     refresh_due(case)
     links = {"message": Reference("message", str(message.pk)), "mail": Reference("outgoing", str(outgoing.pk))}
@@ -105,10 +104,14 @@ def wait_for_client(case: Case, *, by: Actor, at: datetime) -> Case:
 
 
 @transaction.atomic
-def note_delivery(message: Message, *, at: datetime) -> None:
-    """Our mail reached the client's server: the first-answer clock ends at that instant."""
+def note_delivery(message: Message, *, profile: Profile, at: datetime) -> None:
+    """Our mail reached the client's server: the first answer is given, and clocks follow whose turn it is now."""
     case = locked(message.case)
     end_clocks(case.reference, measure=Measure.FIRST_ANSWER.value, reason="first answer delivered", by=SYSTEM, at=at)
+    if case.state == CaseState.WAITING:
+        stand_still(case, by=SYSTEM, at=at)
+    elif case.state == CaseState.OPEN:
+        run_again(case, reason="it is our turn", profile=profile, by=SYSTEM, at=at)
     if case.answered_at is None:
         case.answered_at = at
         case.save(update_fields=["answered_at"])
@@ -124,7 +127,7 @@ def note_return(message: Message, *, reason: str, profile: Profile, at: datetime
     why = f"our answer came back: {reason}"[:200]
     if case.is_closed:
         case = reopen_case(case, reason=why, profile=profile, by=SYSTEM, at=at)
-    elif case.state == CaseState.WAITING:
+    else:
         run_again(case, reason=why, profile=profile, by=SYSTEM, at=at)
     case.last_activity_at = at
     case.save(update_fields=["state", "last_activity_at"])

@@ -146,8 +146,12 @@ def test_a_reply_waits_in_the_outbox_with_its_thread(case: Case, cast: Cast) -> 
     assert f"[{case.label}]" in ours.subject
     assert "> Could you tell us" in ours.text
     case.refresh_from_db()
-    assert (case.state, case.due_at, case.answered_at) == (CaseState.WAITING, None, None)
-    assert clock(case, "first_answer").state == ClockState.PAUSED
+    assert (case.state, case.answered_at) == (CaseState.WAITING, None)
+    assert clock(case, "first_answer").state == ClockState.RUNNING, "nothing has reached the client yet"
+    note_delivery(message, profile=cast.profile, at=LATER + timedelta(seconds=9))
+    case.refresh_from_db()
+    assert (case.state, case.due_at) == (CaseState.WAITING, None)
+    assert (clock(case, "first_answer").state, clock(case, "resolution").state) == ("ended", "paused")
 
 
 @pytest.mark.parametrize("text", ["", "  \r\n\t ", "\x00"])
@@ -251,13 +255,33 @@ def test_the_first_answer_ends_at_delivery_not_at_the_click(case: Case, cast: Ca
     assert clock(case, "first_answer").state == ClockState.RUNNING
     delivered = LATER + timedelta(minutes=3)
 
-    note_delivery(message, at=delivered)
+    note_delivery(message, profile=cast.profile, at=delivered)
 
     ended = clock(case, "first_answer")
     assert (ended.state, ended.ended_at) == (ClockState.ENDED, delivered)
     case.refresh_from_db()
     assert case.answered_at == delivered
     assert case.due_at == clock(case, "resolution").due_at
+
+
+def test_an_answer_that_leaves_the_turn_with_us_wakes_a_waiting_case(case: Case, cast: Cast) -> None:
+    by = cast.ana.as_actor()
+    wait_for_client(case, by=by, at=LATER)
+
+    message = reply(case, text="We look further.", then=CaseState.OPEN, by=by, at=LATER)
+    note_delivery(message, profile=cast.profile, at=LATER)
+
+    case.refresh_from_db()
+    assert (case.state, clock(case, "resolution").state) == (CaseState.OPEN, "running")
+    assert case.due_at is not None
+
+
+def test_an_answer_delivered_too_late_is_late_although_it_was_written_in_time(case: Case, cast: Cast) -> None:
+    message = reply(case, text="Yes.", then=CaseState.WAITING, by=cast.ana.as_actor(), at=LATER)
+
+    note_delivery(message, profile=cast.profile, at=MONDAY + timedelta(days=4))
+
+    assert not clock(case, "first_answer").is_met
 
 
 def test_d1_a_hostile_subject_neither_breaks_a_header_nor_stops_the_answer(cast: Cast) -> None:

@@ -27,7 +27,8 @@ class Migration(migrations.Migration):
         define_viewer_functions(),
         migrations.RunSQL(REFUSE, "DROP FUNCTION tieline_refuse_change()"),
         migrations.RunSQL(
-            WAIT, "DROP TRIGGER journal_journalevent_waits ON journal_journalevent; DROP FUNCTION journal_wait_for_seal()"
+            WAIT,
+            "DROP TRIGGER journal_journalevent_waits ON journal_journalevent; DROP FUNCTION journal_wait_for_seal()",
         ),
         protect_from_change("journal_journalevent"),
         protect_from_change("journal_journallink"),

@@ -15,7 +15,7 @@ from tieline.journal.sealing import verify
 from tieline.journal.tests.bells import ring_many
 
 ROOT = Path(__file__).parents[3]
-EVENTS = 3000
+EVENTS = 2000
 ROUNDS = 30
 
 
@@ -42,7 +42,7 @@ def test_a_worker_killed_at_random_moments_loses_and_doubles_nothing(committed: 
     run_workers(ROUNDS, seed=1)
     after_kills = len(heard())
     while (before := len(heard())) < EVENTS:
-        run_workers(4, seed=before)
+        run_workers(12, seed=before)
         assert len(heard()) > before
 
     assert after_kills > 0

@@ -24,9 +24,8 @@ CHANGES = {
 
 def refused(statement: str, *, alias: str = "default") -> str:
     """The words with which the database refuses; fails the test when it does not."""
-    with pytest.raises(DatabaseError) as refusal, transaction.atomic(using=alias):  # noqa: PT012 - one statement
-        with connections[alias].cursor() as cursor:
-            cursor.execute(statement)
+    with pytest.raises(DatabaseError) as refusal, transaction.atomic(using=alias):
+        connections[alias].cursor().execute(statement)
     return str(refusal.value)
 
 

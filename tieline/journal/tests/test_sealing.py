@@ -45,7 +45,7 @@ TAMPERED = {
     "a link": "UPDATE journal_journallink SET object_id = '2' WHERE role = 'tower' AND event_id = %s",
     "a link's role": "UPDATE journal_journallink SET role = 'spire' WHERE role = 'tower' AND event_id = %s",
     "a link gone": "DELETE FROM journal_journallink WHERE role = 'tower' AND event_id = %s",
-    "a link more": "INSERT INTO journal_journallink (event_id, role, object_kind, object_id) VALUES (%s, 'a', 'b', 'c')",
+    "a link more": "INSERT INTO journal_journallink (event_id, role, object_kind, object_id) SELECT %s, 'a', 'b', 'c'",
     "its seal": "UPDATE journal_seal SET hash = set_byte(hash, 0, get_byte(hash, 0) # 1) WHERE event_id = %s",
     "when sealed": "UPDATE journal_seal SET sealed_at = sealed_at + interval '1 day' WHERE event_id = %s",
 }
@@ -147,9 +147,7 @@ def test_an_end_cut_off_is_found_by_what_listeners_have_read(committed: str) -> 
     tamper("DELETE FROM journal_journallink WHERE event_id = %s", last)
     tamper("DELETE FROM journal_journalevent WHERE id = %s", last)
 
-    assert verify().problems == (
-        "The chain ends at position 2, but position 3 was read before: its end was cut off.",
-    )
+    assert verify().problems == ("The chain ends at position 2, but position 3 was read before: its end was cut off.",)
 
 
 def test_sealing_goes_on_in_batches_and_chains_them(committed: str) -> None:

@@ -18,9 +18,12 @@ django.setup()
 
 from django.db import connection  # noqa: E402 - Django must be set up before
 
+from tieline.journal.events import event  # noqa: E402
 from tieline.journal.listening import Happened, drive, on  # noqa: E402
 from tieline.journal.sealing import seal  # noqa: E402
 from tieline.journal.tests.bells import AT, BellRang  # noqa: E402
+
+event(BellRang.kind)(BellRang)
 
 
 @on(BellRang)

@@ -1,4 +1,4 @@
-"""Addresses are kept in small letters, so that a plain index finds them: row-level security rules out one over lower()."""
+"""Addresses are kept in small letters and found by a plain index; row-level security rules out one over lower()."""
 
 from django.db import migrations, models
 from django.db.models.functions import Lower
@@ -15,8 +15,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             "person",
-            models.CheckConstraint(
-                condition=models.Q(email=Lower("email")), name="participants_person_in_lower_case"
-            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="participants_person_in_lower_case"),
         ),
     ]

@@ -26,7 +26,7 @@ caprock,"Caprock, Wind & Sons",generator,caprock.example,,likes calls
     "registrations.csv": """\
 organisation,kind,identifier,name,status,effective_from,effective_to
 bluestem,rep,410220011,Bluestem REP,active,2019-03-01,
-caprock,qse,410220033,,,2020-01-01,2027-01-01
+caprock,rep,410220033,,,2020-01-01,2027-01-01
 """,
     "people.csv": """\
 organisation,name,email,phone,verified
@@ -52,7 +52,9 @@ def market(tmp_path: Path) -> Path:
 def roles(monkeypatch: pytest.MonkeyPatch) -> None:
     """The market above uses the first contact role the profile has."""
     role = current_profile().get(Registrations).contact_roles[0].key
-    monkeypatch.setitem(FILES, "contact_roles.csv", FILES["contact_roles.csv"].replace("authorized_representative", role))
+    monkeypatch.setitem(
+        FILES, "contact_roles.csv", FILES["contact_roles.csv"].replace("authorized_representative", role)
+    )
 
 
 def import_(directory: Path) -> dict[str, int]:
@@ -119,7 +121,9 @@ WRONG = {
         "people.csv", "+1 512 555 0100,yes", "+1 512, 555 0100,yes",
         "people.csv, row 2: expected 5 values, found 6",
     ),
-    "a value too few": ("people.csv", "iris@caprock.example,,", "iris@caprock.example", "row 3: expected 5 values, found 3"),
+    "a value too few": (
+        "people.csv", "iris@caprock.example,,", "iris@caprock.example", "row 3: expected 5 values, found 3"
+    ),
     "an open quote": ("organisations.csv", '& Sons"', "& Sons", "organisations.csv, row 3: unreadable CSV"),
     "a date the other way round": (
         "registrations.csv", "2019-03-01", "01.03.2019",
@@ -136,11 +140,11 @@ WRONG = {
         "registrations.csv, row 2, column “kind”: expected a registration kind of the profile, found 'repp'",
     ),
     "a bad identifier": (
-        "registrations.csv", "caprock,qse,410220033", "caprock,qse,4102200",
+        "registrations.csv", "caprock,rep,410220033", "caprock,rep,4102200",
         "registrations.csv, row 3, column “identifier”: expected a ",
     ),
     "an identifier twice": (
-        "registrations.csv", "caprock,qse,410220033", "caprock,rep,410220011",
+        "registrations.csv", "caprock,rep,410220033", "caprock,rep,410220011",
         "registrations.csv, row 3, column “identifier”: is the same as in row 2",
     ),
     "an organisation twice": (
@@ -231,7 +235,7 @@ def test_a_file_given_instead_of_a_folder_is_refused_in_words(cast: Cast, market
 def test_an_empty_file_is_refused_for_its_header(cast: Cast, market: Path) -> None:
     (market / "people.csv").write_text("")
 
-    with pytest.raises(ImportRefused, match="people.csv, row 1: expected the header organisation,name"):
+    with pytest.raises(ImportRefused, match=r"people\.csv, row 1: expected the header organisation,name"):
         import_(market)
 
 
@@ -240,7 +244,7 @@ def test_rows_are_counted_as_a_spreadsheet_counts_them(cast: Cast, market: Path)
     edit(market, "people.csv", "caprock,Iris", "\n\ncaprock,Iris")
     edit(market, "people.csv", "iris@caprock.example", "iris")
 
-    with pytest.raises(ImportRefused, match="1 problem.*\n.*people.csv, row 5, column “email”"):
+    with pytest.raises(ImportRefused, match=r"1 problem.*\n.*people\.csv, row 5, column “email”"):
         import_(market)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from tieline.rulebook.retrieval.lexical import Floats, Places
 
-ROUNDS, AT_ONCE = 8, 128
+ROUNDS, AT_ONCE = 6, 128
 PACE, SHARPNESS, PULL = 1e-3, 20.0, 1e-2
 """Adam's step, the softmax's scale, and how strongly the matrix is held to the identity."""
 

@@ -55,7 +55,7 @@ class Encoder:
 
     def one(self, text: str) -> Floats:
         """The vector of one text."""
-        return self._together([piece_numbers(text, longest=LONGEST)])[0]
+        return np.asarray(self._together([piece_numbers(text, longest=LONGEST)])[0], dtype=np.float32)
 
     def many(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Floats]]:
         """Batches of (places in `texts`, vectors), texts of like length together."""

@@ -91,11 +91,11 @@ def _surroundings(passages: Sequence[Passage]) -> Surroundings:
         same = np.zeros(len(passages), dtype=bool)
         same[inside] = documents[other[inside]] == documents[inside]
         near[same, column] = other[same]
-    _, inside, counts = np.unique(documents, return_inverse=True, return_counts=True)
+    _, number_of, counts = np.unique(documents, return_inverse=True, return_counts=True)
     first = np.full(len(counts), len(passages))
-    np.minimum.at(first, inside, np.arange(len(passages)))
-    sizes = counts[inside].astype(np.float32)
-    depth = ((np.arange(len(passages)) - first[inside]) / np.maximum(sizes, 1)).astype(np.float32)
+    np.minimum.at(first, number_of, np.arange(len(passages)))
+    sizes = counts[number_of].astype(np.float32)
+    depth = ((np.arange(len(passages)) - first[number_of]) / np.maximum(sizes, 1)).astype(np.float32)
     return Surroundings(documents, near, _above(passages), depth, sizes)
 
 

@@ -62,10 +62,7 @@ def score(index: Index, question: Question) -> Scores:
 
 def best(scores: Floats, count: int) -> Places:
     """The places of the best scores, best first; equals in the order of the book."""
-    if count < len(scores):
-        places = np.argpartition(-scores, count)[:count]
-    else:
-        places = np.arange(len(scores))
+    places = np.argpartition(-scores, count)[:count] if count < len(scores) else np.arange(len(scores))
     return np.asarray(places[np.lexsort((places, -scores[places]))], dtype=np.int32)
 
 
@@ -83,8 +80,8 @@ def _with_place(index: Index, total: Floats) -> Floats:
 
 def _spread(scores: Floats) -> Floats:
     """Scores as shares of the best; what is not above 0 tells nothing."""
-    high = float(scores.max()) if scores.size else 0.0
-    return np.maximum(scores, 0) / np.float32(high) if high > 0 else np.zeros_like(scores)
+    high = max(float(scores.max()), 0.0) if scores.size else 0.0
+    return np.asarray(np.maximum(scores, 0) / (high or 1.0), dtype=np.float32)
 
 
 def _shares(index: Index, question: Question) -> Floats:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from tieline.rulebook.retrieval.stemming import stem
 
@@ -38,4 +39,4 @@ def terms(text: str) -> list[str]:
 
 def pairs(found: Sequence[str]) -> list[str]:
     """Each stem with its neighbour."""
-    return [f"{left} {right}" for left, right in zip(found, found[1:], strict=False)]
+    return [f"{left} {right}" for left, right in pairwise(found)]

@@ -46,6 +46,10 @@ def test_a_cited_paragraph_brings_what_stands_below_it(book: str) -> None:
     assert places("1.2(1)") == ["1.2(1)", "1.2(1)(a)", "1.2(1)(b)", "1.2(1)(c)"]
 
 
+def test_a_range_finds_all_it_spans(book: str) -> None:
+    assert places("1.2(1)(a) through (c)") == ["1.2(1)(a)", "1.2(1)(b)", "1.2(1)(c)"]
+
+
 def test_a_missing_paragraph_gives_the_nearest_above_it_and_says_so(book: str) -> None:
     (hit,) = queries.find("1.2(1)(z)(iv)", as_at=TODAY)
 

@@ -15,8 +15,10 @@ from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import current_profile
 from tieline.rulebook import queries
 from tieline.rulebook.actions import import_edition
+from tieline.rulebook.changes import Kind, changes
 from tieline.rulebook.extract import read_document
 from tieline.rulebook.furniture import sift
+from tieline.rulebook.models import ParagraphVersion
 from tieline.rulebook.outline import EditionText
 from tieline.rulebook.profile import Grammar, Rulebook
 from tieline.rulebook.structure import NoSections, read_edition
@@ -120,6 +122,23 @@ def test_the_second_edition_changes_only_what_changed(db: None, shared: Path) ->
     )
     assert (len(late - early), early - late) == (27, set())
     assert report.added + report.changed + report.moved < report.paragraphs / 2
+
+
+def test_the_change_list_of_the_real_guide(db: None, shared: Path) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    early, late = (date.fromisoformat(day) for day in (EARLY, LATE))
+    for day in (early, late):
+        import_edition(file_of(shared, day.isoformat()), book=BOOK, effective_on=day, by=SYSTEM, at=at)
+
+    listed = changes(BOOK, early, late)
+
+    counts = listed.counts()
+    assert (counts["sections"]["added"], counts["sections"]["gone"]) == (27, 0)
+    assert counts["paragraphs"]["unchanged"] > 600
+    kept = ParagraphVersion.objects.in_force(early).in_force(late).filter(paragraph__section__book__key=BOOK)
+    assert kept.count() == counts["paragraphs"]["unchanged"]
+    assert all(one.certainty >= 0.7 for one in listed.only(Kind.MOVED))
+    assert counts["paragraphs"]["moved"] >= 17
 
 
 def test_other_real_files_are_read_or_refused_with_a_sentence(shared: Path, grammar: Grammar) -> None:

@@ -1,0 +1,185 @@
+"""How good is the search on a benchmark: by words alone, with meaning, and learned?
+
+With folds each question is ranked by a ranker that never saw it; otherwise one is learned on some questions and
+measured on others. Times are CPU time of one search from the text on. Whether refusal works is measured with half
+of the documents indexed, each half in turn.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from tieline.rulebook.retrieval import answerable, boosting, figures
+from tieline.rulebook.retrieval.answerable import Flags, Numbers
+from tieline.rulebook.retrieval.benchmark import Asked
+from tieline.rulebook.retrieval.finding import Finder, prepare
+from tieline.rulebook.retrieval.lexical import Places
+from tieline.rulebook.retrieval.passages import Index, Passage, index
+from tieline.rulebook.retrieval.ranker import Reranking, learn, reranking
+from tieline.rulebook.retrieval.scoring import Question, best, read, score
+
+SHOWN = 10
+CALIBRATION_PARTS = 5
+
+Say = Callable[[str], None]
+Figures = dict[str, object]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What was ranked for questions, and how long each took."""
+
+    ranked: list[list[str]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    relevant: list[frozenset[str]] = field(default_factory=list)
+
+    def figures(self) -> Figures:
+        """The figures of this run."""
+        return dict(figures.summary(self.ranked, self.relevant, self.seconds))
+
+
+def evaluate(
+    passages: Sequence[Passage],
+    asked: Sequence[Asked],
+    *,
+    directory: Path,
+    parts: Sequence[tuple[list[int], list[int]]],
+    say: Say,
+) -> Figures:
+    """The figures; each of `parts` is the numbers of questions to learn from and of those to measure on."""
+    say(f"indexing {len(passages)} passages")
+    begun = time.process_time()
+    finder = prepare(passages, directory=directory)
+    index_seconds = round(time.process_time() - begun, 1)
+    measured = sorted({number for _, test in parts for number in test})
+    result: Figures = {"passages": len(passages), "questions": len(measured), "missing": _missing(finder)}
+    say(f"searching {len(measured)} questions")
+    questions = [finder.read(one.text) for one in asked]
+    result["lexical"] = _lexical(finder, asked, measured).figures()
+    result["hybrid"] = _hybrid(finder, asked, measured).figures() if finder.encoder else None
+    result["learned"] = _learned(finder, asked, questions, parts, say).figures() if boosting.is_installed() else None
+    say("measuring refusal with half of the documents")
+    result |= _refusal(passages, finder.index, asked, questions, parts)
+    return result | {"index_seconds": index_seconds, "peak_mb": _peak_mb()}
+
+
+def folds(count: int, *, of: Sequence[Asked]) -> list[tuple[list[int], list[int]]]:
+    """Parts of the questions, by their keys: always the same, whatever the order of the file."""
+    part_of = [zlib.crc32(one.key.encode()) % count for one in of]
+    return [
+        (
+            [number for number, other in enumerate(part_of) if other != part],
+            [number for number, other in enumerate(part_of) if other == part],
+        )
+        for part in range(count)
+    ]
+
+
+def _missing(finder: Finder) -> list[str]:
+    return [*finder.missing, *([] if boosting.is_installed() else [boosting.LEARNER])]
+
+
+def _lexical(finder: Finder, asked: Sequence[Asked], measured: Sequence[int]) -> Run:
+    return _timed(finder.index, asked, measured, lambda text: best(score(finder.index, read(text, None)).fused, SHOWN))
+
+
+def _hybrid(finder: Finder, asked: Sequence[Asked], measured: Sequence[int]) -> Run:
+    return _timed(finder.index, asked, measured, lambda text: best(score(finder.index, finder.read(text)).fused, SHOWN))
+
+
+def _learned(
+    finder: Finder,
+    asked: Sequence[Asked],
+    questions: Sequence[Question],
+    parts: Sequence[tuple[list[int], list[int]]],
+    say: Say,
+) -> Run:
+    run = Run()
+    for number, (train, test) in enumerate(parts, start=1):
+        say(f"learning part {number} of {len(parts)} from {len(train)} questions")
+        ranker = learn(finder.index, [questions[one] for one in train], [asked[one].answers for one in train])
+        learned = _timed(finder.index, asked, test, _learned_search(finder, reranking(ranker, finder.index)))
+        run.ranked.extend(learned.ranked)
+        run.seconds.extend(learned.seconds)
+        run.relevant.extend(learned.relevant)
+    return run
+
+
+def _learned_search(finder: Finder, ranking: Reranking) -> Callable[[str], Places]:
+    return lambda text: ranking.rank(score(finder.index, finder.read(text))).places[:SHOWN]
+
+
+def _timed(index: Index, asked: Sequence[Asked], numbers: Sequence[int], search: Callable[[str], Places]) -> Run:
+    run = Run()
+    for number in numbers:
+        begun = time.process_time()
+        places = search(asked[number].text)
+        run.seconds.append(time.process_time() - begun)
+        run.ranked.append([index.passages[place].key for place in places])
+        run.relevant.append(asked[number].answers)
+    return run
+
+
+def _refusal(
+    passages: Sequence[Passage],
+    whole: Index,
+    asked: Sequence[Asked],
+    questions: Sequence[Question],
+    parts: Sequence[tuple[list[int], list[int]]],
+) -> Figures:
+    rows, answered, owners = _halves(passages, whole, asked, questions)
+    if len(parts) > 1:
+        part_of = [zlib.crc32(asked[owner].key.encode()) % CALIBRATION_PARTS for owner in owners]
+        probable = answerable.crossed(rows, answered, part_of)
+    else:
+        train, test = np.isin(owners, parts[0][0]), np.isin(owners, parts[0][1])
+        probable = answerable.calibrate(rows[train], answered[train]).probability(rows[test])
+        answered = answered[test]
+    return {
+        "answerable_auroc": round(answerable.auroc(probable, answered), 4),
+        "answerable_ece": round(answerable.calibration_error(probable, answered), 4),
+    }
+
+
+def _halves(
+    passages: Sequence[Passage], whole: Index, asked: Sequence[Asked], questions: Sequence[Question]
+) -> tuple[Numbers, Flags, list[int]]:
+    """Signals of each question in each half, whether its answers are in it, and whose they are; a question with
+    answers in both halves is left out.
+    """
+    half_of = _half_of(passages)
+    document_of = {passage.key: passage.document for passage in passages}
+    rows: list[Numbers] = []
+    answered: list[bool] = []
+    owners: list[int] = []
+    for half in (0, 1):
+        places = [place for place, passage in enumerate(passages) if half_of[passage.document] == half]
+        vectors = None if whole.vectors is None else whole.vectors[places]
+        part = index([passages[place] for place in places], vectors)
+        for owner, one in enumerate(asked):
+            inside = {half_of[document_of[key]] == half for key in one.answers if key in document_of}
+            if len(inside) == 1:
+                rows.append(answerable.signals(part, score(part, questions[owner])))
+                answered.append(inside == {True})
+                owners.append(owner)
+    return np.stack(rows), np.array(answered), owners
+
+
+def _half_of(passages: Sequence[Passage]) -> dict[str, int]:
+    """Every other document, in the order of what their names are hashed to."""
+    names = sorted({passage.document for passage in passages}, key=lambda name: zlib.crc32(name.encode()))
+    return {name: number % 2 for number, name in enumerate(names)}
+
+
+def _peak_mb() -> int:
+    """The most memory this process held."""
+    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(held / (1 << 20 if sys.platform == "darwin" else 1 << 10))
