@@ -55,7 +55,8 @@ def main() -> int:
     figures = _json_of(evaluate)
     figures["serving"] = _json_of([sys.executable, __file__, str(chosen.directory), "--serving-only"])
     print(json.dumps(figures, indent=2))
-    return 0 if all([_at_least(figures), _at_most(figures)]) else 1
+    missed = [*_short_of(figures), *_beyond(figures)]
+    return 1 if missed else 0
 
 
 def serving(directory: Path) -> dict[str, object]:
@@ -120,14 +121,14 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **one, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
-def _at_least(figures: dict[str, object]) -> bool:
-    return all(
-        [_told(bar, _value(figures, *bar), least, _value(figures, *bar) >= least) for bar, least in LEAST.items()]
-    )
+def _short_of(figures: dict[str, object]) -> list[tuple[str, str]]:
+    values = {bar: _value(figures, *bar) for bar in LEAST}
+    return [bar for bar, least in LEAST.items() if not _told(bar, values[bar], least, values[bar] >= least)]
 
 
-def _at_most(figures: dict[str, object]) -> bool:
-    return all([_told(bar, _value(figures, *bar), most, _value(figures, *bar) <= most) for bar, most in MOST.items()])
+def _beyond(figures: dict[str, object]) -> list[tuple[str, str]]:
+    values = {bar: _value(figures, *bar) for bar in MOST}
+    return [bar for bar, most in MOST.items() if not _told(bar, values[bar], most, values[bar] <= most)]
 
 
 def _value(figures: dict[str, object], part: str, name: str) -> float:

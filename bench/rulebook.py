@@ -19,7 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-LEADER = re.compile(r"^\s*(\d{1,2}(?:\.\d{1,3})+)\.?\s+\S.*?\.{4,}", re.MULTILINE)
+LEADER = re.compile(r"^\s*(\d{1,2}(?:\.\d{1,3})+)\.?\s+\S[^\n]*?(?:\n(?!\s*\d)[^\n]*?){0,2}\.{4,}", re.MULTILINE)
+"""A number, a title of up to three lines, and dots."""
 
 
 def contents_of(path: Path) -> tuple[set[str], float]:

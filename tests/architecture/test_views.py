@@ -26,9 +26,7 @@ LOOKS_UP_BY_ITSELF = {
     "tieline/console/attachments.py": "a file is reached through the cases the actor may see",
 }
 """Modules of a door that ask the database otherwise than by `visible_to`, each with its reason."""
-OWED = {
-    "tieline/console/rules.py": "should ask a query of the rule book",
-}
+OWED: dict[str, str] = {}
 """Debts, each with what is to be done. The list only shrinks: one that is paid must be struck out."""
 
 

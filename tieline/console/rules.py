@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
 from tieline.console.pages import is_fragment, show
@@ -13,7 +12,6 @@ from tieline.console.requests import Request
 from tieline.identity.permissions import require
 from tieline.kernel.refusal import Refusal
 from tieline.rulebook import queries
-from tieline.rulebook.models import Book
 from tieline.rulebook.profile import Rulebook
 
 SHOWN = 8
@@ -30,7 +28,7 @@ class UnreadableDay(Refusal):
 def index(request: Request) -> HttpResponse:
     """GET /rules"""
     require(request.actor, "rulebook.see")
-    read_in = {one.key: one.name for one in Book.objects.order_by("name")}
+    read_in = {one.key: one.name for one in queries.books()}
     named = request.profile.get(Rulebook).books
     context = {
         "read_in": read_in,
@@ -96,5 +94,8 @@ def _sections(book: str, as_at: date) -> list[queries.SectionRow]:
         return []
 
 
-def _book(key: str) -> Book:
-    return get_object_or_404(Book, key=key)
+def _book(key: str) -> queries.BookRow:
+    found = next((one for one in queries.books() if one.key == key), None)
+    if found is None:
+        raise Http404
+    return found

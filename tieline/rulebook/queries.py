@@ -78,6 +78,14 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class BookRow:
+    """A book of which at least one edition has been read in."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
 class SectionRow:
     """A section as a contents page lists it; `pending` names the request that will bring it, when it is not
     in force.
@@ -148,6 +156,11 @@ def cited_version(version_id: int) -> CitedVersion:
 def quote_occurs(text: str, quote: str) -> bool:
     """Whether a quotation stands in a text, whatever its spaces and quotation marks look like."""
     return quotes.occurs_in(text, quote)
+
+
+def books() -> list[BookRow]:
+    """The books that have been read in, by name."""
+    return [BookRow(one.key, one.name) for one in Book.objects.order_by("name")]
 
 
 def sections(book: str, as_at: date) -> list[SectionRow]:
