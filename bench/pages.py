@@ -175,7 +175,7 @@ def time_until_visible(client: Any, letters: int) -> list[float]:
     for number in range(letters):
         raw = (
             f"From: person{number + 1}@company{number + 1}.example\r\nTo: clientservices@localhost\r\n"
-            f"Subject: [INQ-{2000 + number}] visible {number}\r\nMessage-ID: <v{number}@x.example>\r\n"
+            f"Subject: [INQ-{2000 + number}] visible {number}\r\nMessage-ID: <v{number}.{time.time_ns()}@x.example>\r\n"
             f"In-Reply-To: <{number}.0@desk.example>\r\n\r\nWhere is it?\r\n"
         ).encode()
         started = time.perf_counter()
