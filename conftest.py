@@ -47,6 +47,14 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.test.utils import setup_test_environment
 
     setup_test_environment()
+    _make_hashing_cheap()
+
+
+def _make_hashing_cheap() -> None:
+    """Hashing passwords is meant to be slow; here it is still Argon2, but quick."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 def _digest_of_migrations() -> str:

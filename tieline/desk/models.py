@@ -13,6 +13,10 @@ from tieline.participants.models import Participant, Person
 from tieline.rulebook.models import ParagraphVersion
 
 
+SURE_ENOUGH = 0.7
+"""How certain of its participant a case must be for that participant's people to see it."""
+
+
 class CaseState(models.TextChoices):
     """Whose turn it is: ours, the client's, or nobody's any more."""
 
@@ -25,11 +29,16 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """The vocabulary of asking for cases."""
 
     def visible_to(self, actor: Actor) -> CaseQuerySet:
-        """All for staff who may see the desk, their participant's own for its people, none for others."""
+        """All for staff who may see the desk, their participant's own for its people, none for others.
+
+        A participant that was only guessed opens nothing to its people; the policy below says the same.
+        """
         if actor.may("desk.see"):
             return self
         kind, _, id_ = actor.viewer.partition(":")
-        return self.filter(participant_id=int(id_)) if kind == "participant" and id_.isdigit() else self.none()
+        if kind != "participant" or not id_.isdigit():
+            return self.none()
+        return self.filter(participant_id=int(id_), certainty__gte=SURE_ENOUGH)
 
     def unclosed(self) -> CaseQuerySet:
         """Cases somebody still has to do something about."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from tieline.desk.models import Case
+from tieline.desk.models import SURE_ENOUGH, Case
 from tieline.search.actions import Findable
 
 
@@ -17,7 +17,7 @@ def findable(case: Case) -> Findable:
         title=f"{case.label} {case.subject}",
         detail=f"{participant} {case.requester_name} {case.requester_address}".strip(),
         body="\n".join(said),
-        participant_id=case.participant_id,
+        participant_id=case.participant_id if case.certainty >= SURE_ENOUGH else None,
         at=case.last_activity_at,
     )
 

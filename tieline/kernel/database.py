@@ -58,7 +58,13 @@ def external() -> Database | None:
     application_url = os.environ.get("TIELINE_DATABASE_URL", "")
     if not application_url:
         return None
-    return Database(application_url, os.environ.get("TIELINE_DATABASE_OWNER_URL", application_url))
+    owner_url = os.environ.get("TIELINE_DATABASE_OWNER_URL", "")
+    if not owner_url:
+        raise DatabaseUnusable(
+            "TIELINE_DATABASE_OWNER_URL is not set: tables must be owned by another role than the application's, "
+            "or row-level security would not bind it; see docs/operate."
+        )
+    return Database(application_url, owner_url)
 
 
 @contextmanager

@@ -12,9 +12,11 @@ from datetime import date
 
 from django.db.models import Q
 
+from tieline.kernel.profile import current_profile
 from tieline.participants.models import ContactRole, MailDomain, Participant, Person, Registration
+from tieline.participants.profile import Registrations
 
-IDENTIFIER = re.compile(r"(?<![\w.,$-])\d{9}(?:\d{4})?(?![\w-]|[.,]\d)")
+TOKEN = re.compile(r"(?<![\w.,$-])[A-Za-z0-9]{4,40}(?![\w-]|[.,]\d)")
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,15 @@ def _by_domain(address: str) -> Sender | None:
     return Sender(best.participant, None, 0.7, f"mail domain {best.domain}") if best else None
 
 
+def _is_identifier(token: str) -> bool:
+    """Whether some kind of registration of the profile writes its identifiers so."""
+    profile = current_profile()
+    kinds = profile.get(Registrations).kinds if profile.has(Registrations) else ()
+    return any(kind.identifier_pattern.fullmatch(token) for kind in kinds)
+
+
 def _by_identifier(text: str) -> Sender | None:
-    written = list(dict.fromkeys(IDENTIFIER.findall(text)))[:20]
+    written = [token for token in dict.fromkeys(TOKEN.findall(text)) if _is_identifier(token)][:20]
     if not written:
         return None
     found = Registration.objects.filter(identifier__in=written).select_related("participant")
