@@ -59,7 +59,8 @@ def _make_hashing_cheap() -> None:
 
 def _digest_of_migrations() -> str:
     digest = hashlib.sha256()
-    sources = [*ROOT.glob("tieline/*/migrations/*.py"), ROOT / "tieline/kernel/rls.py", ROOT / "tieline/kernel/database.py"]
+    sources = [*ROOT.glob("tieline/*/migrations/*.py"), ROOT / "tieline/kernel/rls.py"]
+    sources.append(ROOT / "tieline/kernel/database.py")
     for path in sorted(sources):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

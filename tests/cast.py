@@ -58,7 +58,8 @@ def assemble() -> Cast:
 
 def viewer_of(participant: Participant) -> Actor:
     """Somebody who looks with a participant's eyes."""
-    return Actor(Reference("participant", str(participant.pk)), participant.name, viewer=f"participant:{participant.pk}")
+    reference = Reference("participant", str(participant.pk))
+    return Actor(reference, participant.name, viewer=f"participant:{participant.pk}")
 
 
 def _staff(username: str, name: str, role: str) -> User:

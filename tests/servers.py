@@ -51,7 +51,7 @@ class SmtpInbox:
         self.answer_message = "250 taken"
         self.answer_recipient.clear()
 
-    async def handle_RCPT(  # noqa: N802 - the name is aiosmtpd's
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         answer = self.answer_recipient.get(address, "250 known")
@@ -59,7 +59,7 @@ class SmtpInbox:
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.answer_message.startswith("250"):
             self.received.append(envelope)
         return self.answer_message
@@ -142,9 +142,7 @@ def imap_server(*, idle: bool = True) -> Iterator[ImapServer]:
     home = Path(tempfile.mkdtemp(prefix="tl-imap-", dir="/tmp"))
     port = free_port()
     config = _write_configuration(home, port, idle)
-    process = subprocess.Popen(
-        [program, "-F", "-c", str(config)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
-    )
+    process = subprocess.Popen([program, "-F", "-c", str(config)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     try:
         _wait_for_greeting(process, port, home)
         yield ImapServer("127.0.0.1", port, "desk", "secret", home / "mail" / "desk")

@@ -324,6 +324,12 @@ def test_an_outside_database_that_cannot_be_used_is_said_in_one_sentence(
     assert "secret" not in told
 
 
+def test_an_outside_database_needs_an_owner_of_its_own(instance: Instance, committed: str) -> None:
+    told = refusal(instance.run("up", "--port", str(instance.port), TIELINE_DATABASE_URL=committed))
+
+    assert told.startswith("TIELINE_DATABASE_OWNER_URL is not set")
+
+
 def test_a_role_that_row_level_security_does_not_bind_is_refused(instance: Instance, committed: str) -> None:
     owner = os.environ["TIELINE_DATABASE_OWNER_URL"]
 

@@ -59,7 +59,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TIELINE_")}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tieline", "demo", "--port", str(port)], stdout=output, stderr=output, env=environment
+            [sys.executable, "-m", "tieline", "demo", "--port", str(port)],
+            stdout=output,
+            stderr=output,
+            env=environment,
         )
     try:
         home = _wait_until_up(process, f"http://127.0.0.1:{port}", log)

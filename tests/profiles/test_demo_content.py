@@ -1,5 +1,8 @@
-"""Does the demonstration of the ercot profile hold together? Every reference resolves, every quotation is verbatim in the
-edition then in force, every letter parses, and the story runs forward in time. Files only; no database."""
+"""Does the demonstration of the ercot profile hold together?
+
+Every reference resolves, every quotation is verbatim in the edition then in force, every letter parses, and the story
+runs forward in time. Files only; no database.
+"""
 
 import csv
 import re
@@ -95,9 +98,7 @@ def test_the_people_and_registrations_belong_to_known_organisations() -> None:
 
 def test_every_contact_role_names_a_person_and_a_registration() -> None:
     people = {(row["organisation"], row["email"]) for row in rows("market/people.csv")}
-    registrations = {
-        (row["organisation"], row["kind"], row["identifier"]) for row in rows("market/registrations.csv")
-    }
+    registrations = {(row["organisation"], row["kind"], row["identifier"]) for row in rows("market/registrations.csv")}
     for role in rows("market/contact_roles.csv"):
         assert (role["organisation"], role["email"]) in people
         assert (role["organisation"], role["registration_kind"], role["identifier"]) in registrations

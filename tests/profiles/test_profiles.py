@@ -130,9 +130,7 @@ def test_every_area_has_topics_and_every_topic_its_words(ercot: Profile) -> None
         ("use Section 23, Form B", "23", None),
     ],
 )
-def test_a_citation_is_read_in_each_of_its_forms(
-    ercot: Profile, text: str, section: str, chain: str | None
-) -> None:
+def test_a_citation_is_read_in_each_of_its_forms(ercot: Profile, text: str, section: str, chain: str | None) -> None:
     forms = ercot.get(Rulebook).grammar.citations
 
     found = next(found for form in forms if (found := form.pattern.search(text)))

@@ -133,9 +133,7 @@ def test_quotations_in_real_annotations_are_proved_against_their_document(shared
     if not annotations.exists():
         pytest.skip("the annotations are not there")
     rows = [json.loads(line) for line in annotations.read_text(encoding="utf-8").splitlines()]
-    quoted = [
-        quote for row in rows if row["doc_id"] == GUIDE for quote in re.findall(r'"([^"]+)"', row["loc"])
-    ]
+    quoted = [quote for row in rows if row["doc_id"] == GUIDE for quote in re.findall(r'"([^"]+)"', row["loc"])]
     text = " ".join(line.text for line in read_document(_document(shared, NEWEST)).lines)
 
     missing = missing_quotes(text, quoted)

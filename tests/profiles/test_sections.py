@@ -90,9 +90,7 @@ def test_a_text_may_only_leave_known_blanks(profile_dir: Path) -> None:
     assert reply.filled({"number": "C-7"}) == "Dear {{ person }}, this is C-7.\n"
     text.write_text("# Thanks\n\nDear {{ preson }}\n")
     (problem,) = problems_of(profile_dir)
-    assert re.search(
-        r"replies/thanks\.md: .*expected one of the words .*mean 'person'.*found 'preson'", problem
-    )
+    assert re.search(r"replies/thanks\.md: .*expected one of the words .*mean 'person'.*found 'preson'", problem)
 
 
 def test_files_that_may_be_left_out_read_as_empty(profile_dir: Path) -> None:

@@ -89,8 +89,7 @@ def run_find(chosen: argparse.Namespace) -> int:
         hits = find(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
         rows = [hit.as_data() for hit in hits]
     text = [
-        f"{row['book']} {row['section']}{row['paragraph']}  {str(row['text'])[:160]}\n    {row['why']}"
-        for row in rows
+        f"{row['book']} {row['section']}{row['paragraph']}  {str(row['text'])[:160]}\n    {row['why']}" for row in rows
     ]
     _print(rows, chosen, text or ["Nothing found."])
     return 0
@@ -108,13 +107,11 @@ def run_changes(chosen: argparse.Namespace) -> int:
         if chosen.docx:
             chosen.docx.write_bytes(as_docx(listed))
     lines = [
-        f"{what}: " + ", ".join(f"{n} {kind}" for kind, n in counts.items())
-        for what, counts in listed.counts().items()
+        f"{what}: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()) for what, counts in listed.counts().items()
     ]
     lines += [f"{one.kind:8} section {one.number} {one.title}" for one in listed.sections]
     lines += [
-        f"{one.kind:8} {one.at}"
-        + (f" (was {one.was_at}, {one.certainty:.0%})" if one.kind == "moved" else "")
+        f"{one.kind:8} {one.at}" + (f" (was {one.was_at}, {one.certainty:.0%})" if one.kind == "moved" else "")
         for one in listed.paragraphs
     ]
     _print(listed.as_data(), chosen, lines)
@@ -153,8 +150,7 @@ def run_citations(chosen: argparse.Namespace) -> int:
     _print(
         found,
         chosen,
-        [f"{row['at']}: {row['words']!r}: {row['problem']}" for row in found]
-        or ["Every citation leads to its place."],
+        [f"{row['at']}: {row['words']!r}: {row['problem']}" for row in found] or ["Every citation leads to its place."],
     )
     return 0
 

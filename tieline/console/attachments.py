@@ -27,9 +27,7 @@ def download(request: Request, key: str) -> FileResponse:
     except FileNotFoundError:
         raise Http404 from None
     kind = file.content_type if file.content_type in HARMLESS else "application/octet-stream"
-    response = FileResponse(
-        io.BytesIO(content), as_attachment=True, filename=_label(file.name), content_type=kind
-    )
+    response = FileResponse(io.BytesIO(content), as_attachment=True, filename=_label(file.name), content_type=kind)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 

@@ -72,10 +72,7 @@ def _calendar(proved: ProvedClock) -> dict[str, object]:
         "version_when_started": proved.clock.calendar_version,
         "version_now": proved.calendar.version,
         "changed_since": proved.calendar_changed,
-        "years": [
-            {"year": year.year, "source": year.source, "verified": year.verified}
-            for year in years_used(proved)
-        ],
+        "years": [{"year": year.year, "source": year.source, "verified": year.verified} for year in years_used(proved)],
     }
 
 

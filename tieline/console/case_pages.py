@@ -37,9 +37,7 @@ def case_context(request: Request, case: Case) -> dict[str, object]:
     }
 
 
-def show_change(
-    request: Request, number: int, *, template: str = "console/cases/_changed.html"
-) -> HttpResponse:
+def show_change(request: Request, number: int, *, template: str = "console/cases/_changed.html") -> HttpResponse:
     """After a change: the changed parts for the page's own scripts, else the way back to the case."""
     if not is_fragment(request):
         return see_other(reverse("case", args=[number]))

@@ -26,9 +26,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def signed_out(request: HttpRequest) -> HttpResponse:
     """The session ended while a page was open: said in place, so that nothing typed is lost."""
-    return _fragment(
-        request, "You are signed out. What you wrote is kept here.", HTTPStatus.UNAUTHORIZED, "signed_out"
-    )
+    return _fragment(request, "You are signed out. What you wrote is kept here.", HTTPStatus.UNAUTHORIZED, "signed_out")
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

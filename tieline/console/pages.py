@@ -11,9 +11,7 @@ from django.shortcuts import render
 from tieline.console.requests import Request
 
 
-def show(
-    request: Request, template: str, context: Mapping[str, object], *, status: int = 200
-) -> HttpResponse:
+def show(request: Request, template: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
     """Render a page or fragment with what all of them share."""
     shared = {
         "actor": request.actor,

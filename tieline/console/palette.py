@@ -48,37 +48,24 @@ def _places(request: Request, text: str) -> list[Choice]:
         Choice(f"{reverse('cases')}?view=open", "Inbox", "all open cases", "inbox", "g i"),
         Choice(reverse("participants"), "Participants", "organisations and people", "users", "g p"),
         Choice(reverse("rules"), "Rules", "the rule books", "book-open", "g r"),
-        *(
-            Choice(f"{reverse('cases')}?view={key}", name, "view", "list-filter")
-            for key, name in VIEWS.items()
-        ),
+        *(Choice(f"{reverse('cases')}?view={key}", name, "view", "list-filter") for key, name in VIEWS.items()),
         Choice(reverse("password"), "Change password", "your account", "key-round"),
     ]
     if request.actor.may("mail.ledger"):
-        places.insert(
-            3, Choice(reverse("mail-ledger"), "Mail ledger", "what became of every message", "mail", "g l")
-        )
+        places.insert(3, Choice(reverse("mail-ledger"), "Mail ledger", "what became of every message", "mail", "g l"))
     words = text.lower().split()
-    return [
-        place for place in places if all(word in f"{place.name} {place.detail}".lower() for word in words)
-    ][:FEW]
+    return [place for place in places if all(word in f"{place.name} {place.detail}".lower() for word in words)][:FEW]
 
 
 def _cases(request: Request, text: str) -> list[Choice]:
     found = find(text, viewer=request.actor, kind="case", limit=FEW) if text else []
-    return [
-        Choice(reverse("case", args=[one.object_id]), one.title, one.detail, "message-square")
-        for one in found
-    ]
+    return [Choice(reverse("case", args=[one.object_id]), one.title, one.detail, "message-square") for one in found]
 
 
 def _participants(request: Request, text: str) -> list[Choice]:
     seen = Participant.objects.visible_to(request.actor)
     found = seen.filter(name__icontains=text).order_by("name")[:FEW] if len(text) > 1 else []
-    return [
-        Choice(reverse("participant", args=[one.pk]), one.name, one.company_kind, "building-2")
-        for one in found
-    ]
+    return [Choice(reverse("participant", args=[one.pk]), one.name, one.company_kind, "building-2") for one in found]
 
 
 def _rules(request: Request, text: str) -> list[Choice]:

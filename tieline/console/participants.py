@@ -23,11 +23,7 @@ def index(request: Request) -> HttpResponse:
     require(request.actor, "participants.see")
     text = " ".join(request.GET.get("q", "").split())[:100]
     seen = Participant.objects.visible_to(request.actor)
-    wanted = (
-        Q(name__icontains=text)
-        | Q(registrations__identifier__startswith=text)
-        | Q(people__name__icontains=text)
-    )
+    wanted = Q(name__icontains=text) | Q(registrations__identifier__startswith=text) | Q(people__name__icontains=text)
     found = seen.filter(wanted).distinct() if text else seen
     shown = found.select_related("account_manager").prefetch_related("registrations").order_by("name")[:SHOWN]
     context = {"text": text, "participants": list(shown), "kinds": _kinds(request), "limit": SHOWN}

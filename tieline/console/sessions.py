@@ -107,9 +107,7 @@ def password(request: Request) -> HttpResponse:
             status=422,
         )
     try:
-        user = change_password(
-            request.staff, password=form.cleaned_data["wanted"], by=request.actor, at=request.at
-        )
+        user = change_password(request.staff, password=form.cleaned_data["wanted"], by=request.actor, at=request.at)
     except UnfitPassword as unfit:
         return show(
             request,

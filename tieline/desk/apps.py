@@ -8,7 +8,3 @@ class DeskConfig(AppConfig):
 
     name = "tieline.desk"
     label = "desk"
-
-    def ready(self) -> None:
-        """Tell the rule book what of the desk rests on it."""
-        from tieline.desk import resting  # noqa: F401 - importing it registers it

@@ -12,7 +12,6 @@ from tieline.mail.models import IncomingMail, OutgoingMail
 from tieline.participants.models import Participant, Person
 from tieline.rulebook.models import ParagraphVersion
 
-
 SURE_ENOUGH = 0.7
 """How certain of its participant a case must be for that participant's people to see it."""
 

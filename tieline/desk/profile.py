@@ -185,9 +185,7 @@ class Taxonomy:
             yield f"{len(wordless)} topics have no words that suggest them: {', '.join(wordless)}"
         for kind in self.kinds:
             for measure in Measure:
-                missing = [
-                    u.key for u in self.urgencies if not _has_policy(profile, kind.key, u.key, measure)
-                ]
+                missing = [u.key for u in self.urgencies if not _has_policy(profile, kind.key, u.key, measure)]
                 if missing:
                     levels = ", ".join(missing)
                     yield f"kind {kind.key!r} has no {measure.replace('_', ' ')} policy for {levels}"

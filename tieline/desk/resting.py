@@ -15,6 +15,3 @@ def case_citations(on: Collection[int] | None) -> Iterator[standing.Resting]:
         found = found.filter(version_id__in=on)
     for one in found:
         yield standing.Resting(one.case.reference, one.version_id, one.label, one.quote, owner=one.case.area)
-
-
-standing.register("case_citation", case_citations)

@@ -1,4 +1,7 @@
-"""To what does the desk react? To mail that came in, and to what became of mail that went out."""
+"""To what does the desk react? To mail that came in, and to what became of mail that went out.
+
+Loaded at the start, it also tells the rule book what of the desk rests on rules.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,16 @@ from tieline.desk.events import (
     Replied,
 )
 from tieline.desk.models import Case, Message
+from tieline.desk.resting import case_citations
 from tieline.desk.search import findable
 from tieline.journal.listening import Happened, on
 from tieline.kernel.profile import current_profile
 from tieline.mail.events import MailBounced, MailDelivered, MailFailed, MailReceived
 from tieline.mail.models import IncomingMail
+from tieline.rulebook import standing
 from tieline.search.actions import index
+
+standing.register("case_citation", case_citations)
 
 
 @on(MailReceived)

@@ -72,9 +72,7 @@ class DayList:
             raise UnsoundCalendar(f"Calendar '{self.key}' closes at {self.closes} but opens at {self.opens}.")
         for weekday in self.weekend:
             if weekday not in range(7):
-                raise UnsoundCalendar(
-                    f"Calendar '{self.key}': weekend days are 0 (Monday) to 6, not {weekday}."
-                )
+                raise UnsoundCalendar(f"Calendar '{self.key}': weekend days are 0 (Monday) to 6, not {weekday}.")
         for year, calendar_year in self.years.items():
             self._refuse_misplaced_days(year, calendar_year)
 
@@ -102,9 +100,7 @@ class DayList:
             return None
         calendar_year = self.years.get(day.year)
         if calendar_year is None:
-            raise CalendarNotLoaded(
-                f"Calendar '{self.key}' holds no days for {day.year}; {_loaded_years(self.years)}."
-            )
+            raise CalendarNotLoaded(f"Calendar '{self.key}' holds no days for {day.year}; {_loaded_years(self.years)}.")
         if day.weekday() in self.weekend:
             return WEEKDAYS[day.weekday()]
         return calendar_year.holidays.get(day)
@@ -129,14 +125,10 @@ class DayList:
 
     def _refuse_misplaced_days(self, year: int, calendar_year: CalendarYear) -> None:
         if calendar_year.year != year:
-            raise UnsoundCalendar(
-                f"Calendar '{self.key}': the year {calendar_year.year} stands under {year}."
-            )
+            raise UnsoundCalendar(f"Calendar '{self.key}': the year {calendar_year.year} stands under {year}.")
         for holiday, name in calendar_year.holidays.items():
             if holiday.year != year:
-                raise UnsoundCalendar(
-                    f"Calendar '{self.key}': {name} ({holiday}) stands under the year {year}."
-                )
+                raise UnsoundCalendar(f"Calendar '{self.key}': {name} ({holiday}) stands under the year {year}.")
             if not name:
                 raise UnsoundCalendar(f"Calendar '{self.key}': the holiday on {holiday} has no name.")
 
@@ -180,6 +172,4 @@ def _loaded_years(years: Iterable[int]) -> str:
             runs.append((year, year))
     if not runs:
         return "no year is loaded"
-    return "loaded are " + ", ".join(
-        str(first) if first == last else f"{first}-{last}" for first, last in runs
-    )
+    return "loaded are " + ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)

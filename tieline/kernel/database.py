@@ -58,13 +58,7 @@ def external() -> Database | None:
     application_url = os.environ.get("TIELINE_DATABASE_URL", "")
     if not application_url:
         return None
-    owner_url = os.environ.get("TIELINE_DATABASE_OWNER_URL", "")
-    if not owner_url:
-        raise DatabaseUnusable(
-            "TIELINE_DATABASE_OWNER_URL is not set: tables must be owned by another role than the application's, "
-            "or row-level security would not bind it; see docs/operate."
-        )
-    return Database(application_url, owner_url)
+    return Database(application_url, os.environ.get("TIELINE_DATABASE_OWNER_URL", ""))
 
 
 @contextmanager
@@ -269,6 +263,11 @@ def _check_outside(outside: Database) -> None:
         raise DatabaseUnusable(
             f"The role “{row[1]}” of TIELINE_DATABASE_URL is a superuser or owns Tieline's tables, so that row-level "
             f"security would not bind it; use a role that owns nothing, and the owner in TIELINE_DATABASE_OWNER_URL."
+        )
+    if not outside.owner_url:
+        raise DatabaseUnusable(
+            "TIELINE_DATABASE_OWNER_URL is not set: tables must be owned by another role than the application's, "
+            "or row-level security would not bind it; see docs/operate."
         )
 
 

@@ -300,9 +300,7 @@ def _days_from(first: date, direction: Direction) -> Iterator[date]:
     for _ in range(LONGEST_WALK_DAYS):
         yield day
         day = _next_day(day, direction)
-    raise UnworkableDeadline(
-        f"Nothing was found within {LONGEST_WALK_DAYS} days of {first}; the count stops there."
-    )
+    raise UnworkableDeadline(f"Nothing was found within {LONGEST_WALK_DAYS} days of {first}; the count stops there.")
 
 
 def _next_day(day: date, direction: Direction) -> date:
@@ -341,9 +339,7 @@ def _refuse_unworkable(
     cut_off: time | None,
 ) -> None:
     if pauses and direction is Direction.BEFORE:
-        raise UnworkableDeadline(
-            "A deadline counted backwards cannot be paused: its end is fixed by what follows it."
-        )
+        raise UnworkableDeadline("A deadline counted backwards cannot be paused: its end is fixed by what follows it.")
     if duration.unit in UNIT_LENGTHS and roll is not None:
         raise UnworkableDeadline(f"Only a due day can be rolled on; '{duration}' ends at an instant.")
     if duration.unit in UNIT_LENGTHS and cut_off is not None:

@@ -81,7 +81,5 @@ def parse_duration(text: str) -> Duration:
     words = re.fullmatch(r"([0-9]{1,9}) ?([a-z ]+)", " ".join(text.lower().split()))
     unit = UNITS_BY_WORD.get(words[2].removesuffix("s")) if words else None
     if words is None or unit is None:
-        raise UnreadableDuration(
-            f"Cannot read '{text[:QUOTED_LENGTH]}' as a duration; expected {EXPECTED_DURATION}."
-        )
+        raise UnreadableDuration(f"Cannot read '{text[:QUOTED_LENGTH]}' as a duration; expected {EXPECTED_DURATION}.")
     return Duration(int(words[1]), unit)

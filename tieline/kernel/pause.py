@@ -61,17 +61,13 @@ class Pauses:
         """The pause in force at `instant`, the open one before any other."""
         if self.opened and self.opened.start <= instant:
             return self.opened
-        return next(
-            (pause for pause in self.in_order if pause.end and pause.start <= instant < pause.end), None
-        )
+        return next((pause for pause in self.in_order if pause.end and pause.start <= instant < pause.end), None)
 
     def within(self, span: Span) -> Pause | None:
         """The first pause that takes time out of `span`."""
         since, until = span
         overlapping = (
-            pause
-            for pause in self.in_order
-            if pause.start < until and (pause.end is None or pause.end > since)
+            pause for pause in self.in_order if pause.start < until and (pause.end is None or pause.end > since)
         )
         return next((pause for pause in overlapping if pause.end != pause.start), None)
 

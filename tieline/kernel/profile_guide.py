@@ -30,11 +30,7 @@ def describe_schema() -> str:
 
 
 def _describe_file(file: str, schema: type) -> Iterator[str]:
-    need = (
-        "required"
-        if any(is_required(declared) for declared in dataclasses.fields(schema))
-        else "may be left out"
-    )
+    need = "required" if any(is_required(declared) for declared in dataclasses.fields(schema)) else "may be left out"
     yield f"### `{file}` ({need})\n"
     for path, table in _tables(schema, ""):
         yield f"{'`' + path + '`: ' if path else ''}{_purpose(table)}\n"
@@ -51,9 +47,7 @@ def _describe_key(table: type, declared: dataclasses.Field[object]) -> str:
 
 
 def _default(declared: dataclasses.Field[object]) -> str:
-    plain = isinstance(declared.default, bool | int | float) or (
-        isinstance(declared.default, str) and declared.default
-    )
+    plain = isinstance(declared.default, bool | int | float) or (isinstance(declared.default, str) and declared.default)
     return f"no, `{str(declared.default).lower()}`" if plain else "no"
 
 

@@ -110,9 +110,7 @@ def read_dataclass(value: object, schema: type, path: str, reading: Reading) -> 
     for key in value:
         if key not in fields:
             known = ", ".join(fields)
-            reading.note(
-                joined(path, key), f"one of the keys {known}{nearest(key, fields)}", f"the key {key!r}"
-            )
+            reading.note(joined(path, key), f"one of the keys {known}{nearest(key, fields)}", f"the key {key!r}")
     given: dict[str, object] = {}
     for key, declared in fields.items():
         if key in value:

@@ -17,9 +17,7 @@ _REPORT_TYPES = frozenset({"message/delivery-status", "message/global-delivery-s
 _ORIGINAL_TYPES = frozenset(
     "message/rfc822 message/rfc822-headers text/rfc822-headers message/global message/global-headers".split()
 )
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
-)
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.{0,2000})$")
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _MESSAGE_ID_LINE = re.compile(
@@ -127,9 +125,7 @@ def _mentioned_recipients(mail: ParsedMail) -> tuple[FailedRecipient, ...]:
     status = _STATUS.search(words)
     code = "4.0.0" if _TEMPORARY.search(words) else status[1] if status else ""
     own = {mail.sender.address} if mail.sender else set()
-    found = [
-        address.lower() for address in re.findall(rf"(?m)^[ \t]*<?({_ADDRESS.pattern})>?[ \t]*:?", words)
-    ]
+    found = [address.lower() for address in re.findall(rf"(?m)^[ \t]*<?({_ADDRESS.pattern})>?[ \t]*:?", words)]
     found = found or [address.lower() for address in re.findall(rf"<({_ADDRESS.pattern})>", words)]
     return tuple(FailedRecipient(address, code, "") for address in dict.fromkeys(found) if address not in own)
 
@@ -143,9 +139,7 @@ def _original_ids(mail: ParsedMail, raw: bytes) -> tuple[str, ...]:
         if attachment.content_type in _ORIGINAL_TYPES:
             enclosed += _MESSAGE_ID_LINE.findall(_head(attachment.payload))[:1]
     quoted = _MESSAGE_ID_LINE.findall(mail.text[:_LOOKED_AT].replace("\r", "\n"))
-    original = [
-        block["x-original-message-id"] for block in _report_blocks(mail) if "x-original-message-id" in block
-    ]
+    original = [block["x-original-message-id"] for block in _report_blocks(mail) if "x-original-message-id" in block]
     found = [*enclosed, *quoted, *read_message_ids(*original)] or _ids_below_the_head(raw)
     ids = dict.fromkeys((*found, *mail.in_reply_to, *mail.references))
     return tuple(message_id for message_id in ids if message_id != mail.message_id)[:_MOST]

@@ -150,14 +150,8 @@ def _fill(message: EmailMessage, content: OutgoingContent) -> None:
 
 
 def _as_html(text: str) -> str:
-    paragraphs = (
-        markup.escape(part).replace("\n", "<br>\n") for part in re.split(r"\n{2,}", text.strip("\n"))
-    )
-    return (
-        "<!doctype html>\n<html><body>\n"
-        + "".join(f"<p>{part}</p>\n" for part in paragraphs)
-        + "</body></html>\n"
-    )
+    paragraphs = (markup.escape(part).replace("\n", "<br>\n") for part in re.split(r"\n{2,}", text.strip("\n")))
+    return "<!doctype html>\n<html><body>\n" + "".join(f"<p>{part}</p>\n" for part in paragraphs) + "</body></html>\n"
 
 
 def _fix_boundaries(message: EmailMessage, message_id: str) -> None:

@@ -93,9 +93,7 @@ def open_mailbox(account: ImapAccount) -> "Iterator[OpenMailbox]":
         raise MailboxUnreachable(f"Mailbox '{account.name}': the server refused the sign-in.") from problem
     except _BROKEN as problem:
         kind = type(problem).__name__
-        raise MailboxUnreachable(
-            f"Mailbox '{account.name}' at {account.host} cannot be read ({kind})."
-        ) from problem
+        raise MailboxUnreachable(f"Mailbox '{account.name}' at {account.host} cannot be read ({kind}).") from problem
     finally:
         if connection is not None:
             _leave(connection)
@@ -105,9 +103,7 @@ def _connected(account: ImapAccount) -> BaseMailBox:
     seconds = account.connection_seconds
     connection: BaseMailBox
     if account.security is Security.TLS:
-        connection = MailBox(
-            account.host, account.port, timeout=seconds, ssl_context=ssl.create_default_context()
-        )
+        connection = MailBox(account.host, account.port, timeout=seconds, ssl_context=ssl.create_default_context())
     elif account.security is Security.STARTTLS:
         context = ssl.create_default_context()
         connection = MailBoxStartTls(account.host, account.port, timeout=seconds, ssl_context=context)

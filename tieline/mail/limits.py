@@ -119,7 +119,5 @@ def refuse_unreadable(raw: bytes, limits: Limits = DEFAULT_LIMITS) -> None:
     if not raw.strip():
         raise Unparsable("The message is empty.")
     if len(raw) > limits.size_bytes:
-        raise Unparsable(
-            f"The message is {len(raw) / 1e6:.1f} MB; at most {limits.size_bytes / 1e6:.1f} MB are read."
-        )
+        raise Unparsable(f"The message is {len(raw) / 1e6:.1f} MB; at most {limits.size_bytes / 1e6:.1f} MB are read.")
     measure(raw, limits)

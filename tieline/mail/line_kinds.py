@@ -178,9 +178,7 @@ def _introduces(text: str, *, opens: bool) -> bool:
         return False
     if _WROTE_AT_END.search(text):
         return addressed or ending.endswith((":", "："))
-    return ending.endswith((":", "：")) and (
-        bool(_ADDRESS_AT_END.search(ending)) or bool(_WROTE_INSIDE.search(text))
-    )
+    return ending.endswith((":", "：")) and (bool(_ADDRESS_AT_END.search(ending)) or bool(_WROTE_INSIDE.search(text)))
 
 
 def _join_folded_headers(kinds: list[LineKind]) -> None:
@@ -192,10 +190,6 @@ def _join_folded_headers(kinds: list[LineKind]) -> None:
         if kind is not LineKind.HEADER:
             continue
         between = kinds[last_header + 1 : place]
-        if (
-            last_header >= 0
-            and len(between) <= 3
-            and all(k in (LineKind.TEXT, LineKind.EMPTY) for k in between)
-        ):
+        if last_header >= 0 and len(between) <= 3 and all(k in (LineKind.TEXT, LineKind.EMPTY) for k in between):
             kinds[last_header + 1 : place] = [LineKind.HEADER] * len(between)
         last_header = place

@@ -137,9 +137,7 @@ def _is_postmaster(mail: ParsedMail) -> bool:
 
 
 def _bare_subject(mail: ParsedMail) -> str:
-    return re.sub(r"^(?:\s*(?:re|aw|fwd?|sv|tr|wg)\s*:)+\s*", "", mail.subject, flags=re.IGNORECASE).lstrip(
-        "* ["
-    )
+    return re.sub(r"^(?:\s*(?:re|aw|fwd?|sv|tr|wg)\s*:)+\s*", "", mail.subject, flags=re.IGNORECASE).lstrip("* [")
 
 
 def _is_reply_by_subject(mail: ParsedMail) -> bool:

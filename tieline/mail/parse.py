@@ -79,9 +79,7 @@ def parse(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> ParsedMail:
     return _mail(raw, headers, contents, text=text, html=html, content_type=declared_type(message))
 
 
-def _mail(
-    raw: bytes, headers: Headers, contents: Contents, *, text: str, html: str, content_type: str
-) -> ParsedMail:
+def _mail(raw: bytes, headers: Headers, contents: Contents, *, text: str, html: str, content_type: str) -> ParsedMail:
     own_id = read_message_ids(headers.get("message-id"))
     sender = read_sender(headers.all("from"))
     subject = one_line(headers.get("subject"))[:_LONGEST_SUBJECT]

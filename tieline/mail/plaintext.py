@@ -91,9 +91,7 @@ def _breaks(letter: str) -> bool:
 def file_label(name: str, *, otherwise: str) -> str:
     """An attachment's name made harmless: a label to show, never a path, with nothing hidden in it."""
     normal = unicodedata.normalize("NFKC", storable(name))
-    visible = "".join(
-        letter for letter in normal if unicodedata.category(letter)[0] not in "CZ" or letter == " "
-    )
+    visible = "".join(letter for letter in normal if unicodedata.category(letter)[0] not in "CZ" or letter == " ")
     label = re.sub(r"\s+", " ", _NAME_BREAKERS.sub("_", visible)).strip(" ._")
     # A leading dot hides a file and a trailing one is dropped by some systems, so neither survives.
     return _shortened(label) or otherwise

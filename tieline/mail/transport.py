@@ -94,9 +94,7 @@ def deliver(message: EmailMessage, server: Server) -> Sent:
         raise PermanentFailure(f"The mail server does not offer what is needed: {problem}.") from problem
     except (smtplib.SMTPException, OSError) as problem:
         # The text of the problem may carry what was sent, so only its kind is told.
-        raise TemporaryFailure(
-            f"The mail server did not answer properly ({type(problem).__name__})."
-        ) from problem
+        raise TemporaryFailure(f"The mail server did not answer properly ({type(problem).__name__}).") from problem
 
 
 def envelope_of(message: EmailMessage) -> tuple[str, tuple[str, ...]]:
@@ -124,9 +122,7 @@ def _connected(server: Server) -> smtplib.SMTP:
     security = Security(server.security)
     if security is Security.TLS:
         context = ssl.create_default_context()
-        connection = smtplib.SMTP_SSL(
-            server.host, server.port, server.own_name, timeout=seconds, context=context
-        )
+        connection = smtplib.SMTP_SSL(server.host, server.port, server.own_name, timeout=seconds, context=context)
     else:
         connection = smtplib.SMTP(server.host, server.port, server.own_name, timeout=seconds)
     if security is Security.STARTTLS:
@@ -136,9 +132,7 @@ def _connected(server: Server) -> smtplib.SMTP:
     return connection
 
 
-def _hand_over(
-    connection: smtplib.SMTP, message: EmailMessage, sender: str, recipients: tuple[str, ...]
-) -> Sent:
+def _hand_over(connection: smtplib.SMTP, message: EmailMessage, sender: str, recipients: tuple[str, ...]) -> Sent:
     answers = connection.sendmail(sender, recipients, message.as_bytes(policy=SMTP))
     refused = _refusals(answers)
     names = {recipient.address for recipient in refused}
@@ -146,9 +140,7 @@ def _hand_over(
 
 
 def _refusals(answers: dict[str, tuple[int, bytes]]) -> tuple[RefusedRecipient, ...]:
-    return tuple(
-        RefusedRecipient(address, code, _words(answer)) for address, (code, answer) in answers.items()
-    )
+    return tuple(RefusedRecipient(address, code, _words(answer)) for address, (code, answer) in answers.items())
 
 
 def _words(answer: bytes | str) -> str:

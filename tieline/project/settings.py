@@ -23,7 +23,9 @@ LIVE_ADDRESS = environment.text(
 ALLOWED_HOSTS = environment.text(
     "TIELINE_ALLOWED_HOSTS", "127.0.0.1 localhost [::1]", "Host names the web process answers to, space-separated."
 ).split()
-PROFILE = environment.text("TIELINE_PROFILE", "", "The operator's profile: a name or a directory; empty: the only one installed.")
+PROFILE = environment.text(
+    "TIELINE_PROFILE", "", "The operator's profile: a name or a directory; empty: the only one installed."
+)
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

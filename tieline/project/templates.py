@@ -20,9 +20,7 @@ from tieline.ui.icons import icon
 
 def make_environment(**options: Any) -> Environment:
     """Jinja2 with our filters; escaping is on, and a name nobody gave is an error rather than a blank."""
-    environment = Environment(
-        **(options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
-    )
+    environment = Environment(**(options | {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}))
     environment.globals |= {"url": _url, "static": _static, "icon": icon, "percent": words.elapsed_percent}
     environment.filters |= {
         "moment": _moment,

@@ -34,9 +34,7 @@ class UnfitBookKey(Refusal):
     """A key that cannot stand in an address."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(
-            f"“{key}” cannot be a book's key; use letters, digits, “-” and “_”, at most 60 of them."
-        )
+        super().__init__(f"“{key}” cannot be a book's key; use letters, digits, “-” and “_”, at most 60 of them.")
 
 
 class OlderEdition(Refusal):
@@ -44,8 +42,7 @@ class OlderEdition(Refusal):
 
     def __init__(self, book: Book, effective_on: date, newest: date) -> None:
         super().__init__(
-            f"The newest edition of {book.name} took effect on {newest}; "
-            f"one of {effective_on} cannot be put before it."
+            f"The newest edition of {book.name} took effect on {newest}; one of {effective_on} cannot be put before it."
         )
 
 
@@ -236,9 +233,7 @@ def _write_paragraphs(
     effective_on: date,
 ) -> None:
     """Close the versions whose text changed or went; write versions only for what is new."""
-    ended = [
-        standing[place].pk for place in (*comparison.changed, *comparison.gone, *comparison.moved.values())
-    ]
+    ended = [standing[place].pk for place in (*comparison.changed, *comparison.gone, *comparison.moved.values())]
     ParagraphVersion.objects.filter(pk__in=ended).update(effective_to=effective_on)
     opened = (*comparison.added, *comparison.changed, *comparison.moved)
     paragraphs = _paragraphs(book, {place: coming[place] for place in opened})

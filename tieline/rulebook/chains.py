@@ -56,11 +56,7 @@ def relative_to(here: str, path: str, levels: Sequence[Counting], *, is_sibling:
     if not is_sibling:
         depths = [len(known), *depths]
     for depth in depths:
-        if (
-            depth < len(levels)
-            and reads_as(said[0], levels[depth])
-            and _is_beside(known, depth, said[0], levels)
-        ):
+        if depth < len(levels) and reads_as(said[0], levels[depth]) and _is_beside(known, depth, said[0], levels):
             return path_of([*known[:depth], *said])
     return path_of(said)
 
@@ -82,9 +78,7 @@ def between(first: str, last: str, levels: Sequence[Counting]) -> list[str] | No
     one, other = labels_of(first), labels_of(last)
     if len(one) != len(other) or one[:-1] != other[:-1]:
         return [] if one[:1] != other[:1] else None
-    spans = [
-        span for counts in _countings(len(one) - 1, levels) if (span := _span(one[-1], other[-1], counts))
-    ]
+    spans = [span for counts in _countings(len(one) - 1, levels) if (span := _span(one[-1], other[-1], counts))]
     if not spans:
         return None
     start, end, counts = min(spans, key=lambda span: span[1] - span[0])

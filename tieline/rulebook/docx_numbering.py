@@ -92,9 +92,7 @@ def _roman(count: int) -> str:
 
 
 def _lists(document: Document) -> dict[str, dict[int, ListLevel]]:
-    part = next(
-        (r.target_part for r in document.part.rels.values() if r.reltype.endswith("/numbering")), None
-    )
+    part = next((r.target_part for r in document.part.rels.values() if r.reltype.endswith("/numbering")), None)
     if part is None:
         return {}
     root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))

@@ -50,9 +50,7 @@ def _open(content: bytes, name: str) -> Document:
             if MAIN_PART not in packed.namelist():
                 raise UnreadableDocument(f"“{name}” is a packed file but not a Word document.")
             if sum(member.file_size for member in members) > LARGEST_UNPACKED:
-                raise UnreadableDocument(
-                    f"“{name}” unpacks to more than {LARGEST_UNPACKED >> 20} MB; it is not read."
-                )
+                raise UnreadableDocument(f"“{name}” unpacks to more than {LARGEST_UNPACKED >> 20} MB; it is not read.")
             if packed.testzip() is not None:
                 raise UnreadableDocument(damaged)
         return docx.Document(io.BytesIO(content))
@@ -69,9 +67,7 @@ def _open(content: bytes, name: str) -> Document:
         NotImplementedError,
         RuntimeError,
     ) as problem:  # a member packed with a password or an unknown method
-        raise UnreadableDocument(
-            f"“{name}” is protected by a password; save a copy without one."
-        ) from problem
+        raise UnreadableDocument(f"“{name}” is protected by a password; save a copy without one.") from problem
 
 
 def _read(document: Document, numbering: Numbering) -> Iterator[Line]:
@@ -99,9 +95,7 @@ def _box(cell: _Cell, numbering: Numbering) -> Iterator[Line]:
 
 
 def _shade(line: Line, shaded: bool) -> Line:
-    return Line(
-        line.text, lead=line.lead, is_shaded=shaded or line.is_shaded, heading_level=line.heading_level
-    )
+    return Line(line.text, lead=line.lead, is_shaded=shaded or line.is_shaded, heading_level=line.heading_level)
 
 
 def _ground(cell: _Cell) -> str:
@@ -150,9 +144,7 @@ def _text(paragraph: etree._Element) -> str:
 def _has_leader(paragraph: Paragraph, typed: str) -> bool:
     """Whether the paragraph has a tab stop with dots and ends in a page number after a tab."""
     leaders = paragraph._p.iterfind(f"{qn('w:pPr')}/{qn('w:tabs')}/{qn('w:tab')}")
-    return bool(re.search(r"\t\s*[\w-]+\s*$", typed)) and any(
-        tab.get(qn("w:leader")) == "dot" for tab in leaders
-    )
+    return bool(re.search(r"\t\s*[\w-]+\s*$", typed)) and any(tab.get(qn("w:leader")) == "dot" for tab in leaders)
 
 
 def _lead(paragraph: Paragraph) -> str:

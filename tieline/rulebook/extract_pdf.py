@@ -64,12 +64,8 @@ def _open(content: bytes, name: str) -> pypdfium2.PdfDocument:
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as problem:
         if getattr(problem, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
-            raise UnreadableDocument(
-                f"“{name}” is protected by a password; save a copy without one."
-            ) from problem
-        raise UnreadableDocument(
-            f"“{name}” is damaged: it begins like a PDF but cannot be opened."
-        ) from problem
+            raise UnreadableDocument(f"“{name}” is protected by a password; save a copy without one.") from problem
+        raise UnreadableDocument(f"“{name}” is damaged: it begins like a PDF but cannot be opened.") from problem
 
 
 def _refuse_pictures(lines: tuple[Line, ...], pages: int, name: str) -> None:

@@ -86,9 +86,7 @@ def same_words(text: str) -> str:
 
 def _running(source: SourceText, grammar: Grammar) -> frozenset[int]:
     """Positions of running heads, running feet and page numbers."""
-    by_pattern = {
-        n for n, line in enumerate(source.lines) if any(p.search(line.text) for p in grammar.running)
-    }
+    by_pattern = {n for n, line in enumerate(source.lines) if any(p.search(line.text) for p in grammar.running)}
     pages = _pages(source)
     repeated = _repeated(source, pages, grammar)
     bands = _bands(source, repeated, len(pages))
@@ -150,14 +148,10 @@ def _band(line: Line) -> int:
 def _bands(source: SourceText, repeated: set[int], pages: int) -> frozenset[int]:
     """The heights at which repeated lines stand on a good share of all pages."""
     counted = Counter(_band(source.lines[position]) for position in repeated)
-    return frozenset(
-        band for band, count in counted.items() if count >= max(FEWEST_REPEATS, BAND_SHARE * pages)
-    )
+    return frozenset(band for band, count in counted.items() if count >= max(FEWEST_REPEATS, BAND_SHARE * pages))
 
 
-def _from_edge(
-    source: SourceText, outward: Sequence[int], known: set[int], bands: frozenset[int]
-) -> Iterator[int]:
+def _from_edge(source: SourceText, outward: Sequence[int], known: set[int], bands: frozenset[int]) -> Iterator[int]:
     """Running lines met when walking in from one edge of a page, up to the first that is none."""
     for position in outward:
         line = source.lines[position]

@@ -129,12 +129,7 @@ class _Choice:
             return one.is_emphasised and (one.is_known or self._follows(one))
         if self.has_contents:
             return one.is_known and not one.is_referred
-        return (
-            not one.is_referred
-            and self._follows(one)
-            and one.title[0].isupper()
-            and one.title[-1] not in ".;:,"
-        )
+        return not one.is_referred and self._follows(one) and one.title[0].isupper() and one.title[-1] not in ".;:,"
 
     def _follows(self, one: Candidate) -> bool:
         """Whether the number comes a little after the last heading: below it, beside it or above."""
@@ -143,9 +138,7 @@ class _Choice:
             return set(order[1:]) <= {0, 1} and order[0] <= FURTHEST_AHEAD
         if order <= self.last:
             return False
-        shared = next(
-            (n for n, (a, b) in enumerate(zip(order, self.last, strict=False)) if a != b), len(self.last)
-        )
+        shared = next((n for n, (a, b) in enumerate(zip(order, self.last, strict=False)) if a != b), len(self.last))
         ahead = order[shared] - (self.last[shared] if shared < len(self.last) else 0)
         return len(order) - shared <= 2 and 1 <= ahead <= FURTHEST_AHEAD
 
@@ -160,14 +153,10 @@ def _whole(one: Candidate, lines: Sequence[Line], titles: dict[str, list[str]], 
         if first.page is None or not _goes_on(lines[one.position + taken - 1], line, grammar):
             break
         longer = f"{title} {line.text}"
-        if not one.is_emphasised and not any(
-            is_like(longer, full) and len(full) > len(title) for full in known
-        ):
+        if not one.is_emphasised and not any(is_like(longer, full) and len(full) > len(title) for full in known):
             break
         title, taken = longer, taken + 1
-    printed = next(
-        (full for full in known if same_words(full) == same_words(title) and not full.isupper()), title
-    )
+    printed = next((full for full in known if same_words(full) == same_words(title) and not full.isupper()), title)
     return Heading(one.number, printed if title.isupper() else title, taken)
 
 
@@ -178,11 +167,7 @@ def _goes_on(line: Line, following: Line, grammar: Grammar) -> bool:
         line.is_shaded,
     ) or following.is_bold != line.is_bold:
         return False
-    if (
-        abs(following.size - line.size) > line.size * (LARGER - 1)
-        or following.top is None
-        or line.top is None
-    ):
+    if abs(following.size - line.size) > line.size * (LARGER - 1) or following.top is None or line.top is None:
         return False
     opens = openings(following.text, grammar.levels) or grammar.heading.match(following.text)
     grey = grammar.grey_opening is not None and grammar.grey_opening.search(following.text)

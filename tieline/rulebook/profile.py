@@ -108,9 +108,7 @@ class Grammar:
     contents: tuple[re.Pattern[str], ...] = (re.compile(r"\.{4,}\s*[\w-]*\s*$"),)
     contents_title: re.Pattern[str] = re.compile(r"(?i)^table of contents\s*$")
     part: re.Pattern[str] | None = re.compile(r"(?i)^section\s+(?P<number>\d+)\s*(?::\s*(?P<title>\S.*))?$")
-    attachment: re.Pattern[str] | None = re.compile(
-        r"(?i)^(?:attachment|appendix|form)\s+(?P<label>[A-Z]\d?)\b"
-    )
+    attachment: re.Pattern[str] | None = re.compile(r"(?i)^(?:attachment|appendix|form)\s+(?P<label>[A-Z]\d?)\b")
     grey_opening: re.Pattern[str] | None = None
     grey_closing: re.Pattern[str] | None = None
     citations: tuple[CitationForm, ...] = field(default_factory=_citations)

@@ -86,9 +86,7 @@ def verify(*, as_at: date) -> Proof:
         versions |= {one.pk: one for one in found.select_related("paragraph__section__book")}
     after = successors([one for one in versions.values() if _has_ended(one, as_at)], as_at=as_at)
     findings = [
-        finding
-        for kind, one in held
-        for finding in _findings(kind, one, versions.get(one.version_id), after, as_at)
+        finding for kind, one in held for finding in _findings(kind, one, versions.get(one.version_id), after, as_at)
     ]
     return Proof(len(held), tuple(findings))
 
@@ -118,9 +116,7 @@ def _findings(
         yield _ended(kind, resting, version, after.get(version.pk))
 
 
-def _ended(
-    kind: str, resting: standing.Resting, version: ParagraphVersion, now: ParagraphVersion | None
-) -> Finding:
+def _ended(kind: str, resting: standing.Resting, version: ParagraphVersion, now: ParagraphVersion | None) -> Finding:
     until = f"{resting.label} as cited was in force until {version.effective_to}"
     if now is None:
         return Finding(kind, resting, Fault.GONE, f"{until}; nothing took its place.")

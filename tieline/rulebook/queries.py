@@ -136,9 +136,7 @@ def cite(reference: str | int, *, as_at: date, book: str | None = None) -> Cited
     if not found:
         raise NotInTheRules(f"“{reference}” is not written as a citation; write it as in 6.6.3.1(2)(a).")
     versions = _in_section(found[0].section, as_at=as_at, book=book or found[0].book)
-    exact = [one for one in versions if one.paragraph.path == found[0].path] or (
-        versions if not found[0].path else []
-    )
+    exact = [one for one in versions if one.paragraph.path == found[0].path] or (versions if not found[0].path else [])
     if not exact:
         raise NotInTheRules(_missing(found[0], as_at, found[0].book or book))
     _refuse_two_books(found[0], exact)
@@ -253,15 +251,9 @@ def _above_section(citation: Citation, *, as_at: date, book: str | None) -> list
         below = versions or _in_section(number, as_at=as_at, book=book, with_subsections=True)
         if below:
             nearest = f"Section {number} is the nearest above it" if missing else f"Section {number}"
-            inside = (
-                ""
-                if versions
-                else ("; it" if missing else "") + " has no text of its own, this stands below it"
-            )
+            inside = "" if versions else ("; it" if missing else "") + " has no text of its own, this stands below it"
             titles = _titles(below, as_at)
-            return [
-                _hit(one, titles, ABOVE if versions else BELOW, missing + nearest + inside) for one in below
-            ]
+            return [_hit(one, titles, ABOVE if versions else BELOW, missing + nearest + inside) for one in below]
         missing = f"Section {citation.section} is not in force on {as_at}; "
         number = number.rpartition(".")[0]
     return []
@@ -380,9 +372,7 @@ def _missing(citation: Citation, as_at: date, book: str | None) -> str:
 def _refuse_two_books(citation: Citation, found: Sequence[ParagraphVersion]) -> None:
     names = sorted({one.paragraph.section.book.name for one in found})
     if len(names) > 1:
-        raise NotInTheRules(
-            f"Section {citation} stands in {' and in '.join(names)}; say which book is meant."
-        )
+        raise NotInTheRules(f"Section {citation} stands in {' and in '.join(names)}; say which book is meant.")
 
 
 def _known_book(key: str) -> Book:

@@ -130,8 +130,7 @@ def _weighed(words: Sequence[Word]) -> list[Word]:
     occurring = [(word, int(str(count))) for word, (count,) in zip(words, counts, strict=True) if count]
     total = max([int(str(size)), *(2 * count for _, count in occurring)])
     return [
-        Word(word.typed, word.query, math.log(1 + (total - count + 0.5) / (count + 0.5)))
-        for word, count in occurring
+        Word(word.typed, word.query, math.log(1 + (total - count + 0.5) / (count + 0.5))) for word, count in occurring
     ]
 
 

@@ -82,11 +82,7 @@ def resolve(text: str, *, as_at: date, book: str | None = None, within: Within |
 
 def cited_in(book: str, section: str, *, as_at: date) -> list[CitingParagraph]:
     """What the paragraphs of a section cite, in order."""
-    inside = (
-        versions()
-        .in_force(as_at)
-        .filter(paragraph__section__book__key=book, paragraph__section__number=section)
-    )
+    inside = versions().in_force(as_at).filter(paragraph__section__book__key=book, paragraph__section__number=section)
     return [one for one in _read(inside, as_at) if one.citations]
 
 
@@ -107,9 +103,7 @@ def unresolved(book: str, *, as_at: date) -> list[CitingParagraph]:
     inside = versions().in_force(as_at).filter(paragraph__section__book__key=book)
     found = []
     for one in _read(inside, as_at):
-        loose = tuple(
-            cited for cited in one.citations if not cited.is_resolved and cited.citation.is_explicit
-        )
+        loose = tuple(cited for cited in one.citations if not cited.is_resolved and cited.citation.is_explicit)
         if loose:
             found.append(CitingParagraph(one.version_id, one.book, one.section, one.path, loose))
     return found
@@ -143,10 +137,7 @@ def _read(found: Iterable[ParagraphVersion], as_at: date) -> list[CitingParagrap
             version.paragraph.section.book.key,
             version.paragraph.section.number,
             version.paragraph.path,
-            tuple(
-                _resolved(one, version.text, places, version.paragraph.section.book.key, as_at)
-                for one in cited
-            ),
+            tuple(_resolved(one, version.text, places, version.paragraph.section.book.key, as_at) for one in cited),
         )
         for version, cited in ordered
     ]

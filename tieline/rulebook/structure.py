@@ -29,9 +29,7 @@ class NoSections(Refusal):
     """Nothing in the file looks like a section of this rule book."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "No numbered section headings were found; is this a rule book in the profile's numbering?"
-        )
+        super().__init__("No numbered section headings were found; is this a rule book in the profile's numbering?")
 
 
 @dataclass
@@ -148,9 +146,7 @@ class _Walk:
 
     def _open_section(self, heading: Heading, line: Line) -> int:
         pending = self.box.pending if self.box else None
-        same = next(
-            (one for one in self.sections if (one.number, one.pending) == (heading.number, pending)), None
-        )
+        same = next((one for one in self.sections if (one.number, one.pending) == (heading.number, pending)), None)
         section = same or _Section(heading.number, heading.title, line.page, pending)
         if same is None:
             self.sections.append(section)
@@ -193,9 +189,7 @@ class _Walk:
             self._open_labelled(line, *opened)
         elif self._is_term(line):
             term = line.lead.strip(" :.")
-            self._open_paragraph(
-                f"[{term}]", f"!{len(self.at.section.paragraphs):04d}", line, line.text, chain=()
-            )
+            self._open_paragraph(f"[{term}]", f"!{len(self.at.section.paragraphs):04d}", line, line.text, chain=())
         elif self.at.paragraph is None:
             self._open_unlabelled(line)
         else:
@@ -229,9 +223,7 @@ class _Walk:
     def _open_unlabelled(self, line: Line) -> None:
         """Text with no label of its own: before the first one, or unlabelled text of a grey box."""
         path = path_of(self.at.chain) if self.box is not None else ""
-        self._open_paragraph(
-            path, sort_key_of(self.at.chain) if path else "", line, line.text, chain=self.at.chain
-        )
+        self._open_paragraph(path, sort_key_of(self.at.chain) if path else "", line, line.text, chain=self.at.chain)
 
     def _open_paragraph(self, path: str, sort_key: str, line: Line, text: str, *, chain: Chain) -> None:
         assert self.at.section is not None

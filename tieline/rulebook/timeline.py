@@ -53,9 +53,7 @@ def predecessors(of: Collection[ParagraphVersion]) -> dict[int, ParagraphVersion
     stayed = [one for one in of if one.pk not in moved and not one.pending_request]
     before = {
         (one.paragraph_id, one.effective_to): one
-        for one in versions().filter(
-            paragraph__in={one.paragraph_id for one in stayed}, effective_to__isnull=False
-        )
+        for one in versions().filter(paragraph__in={one.paragraph_id for one in stayed}, effective_to__isnull=False)
     }
     gone_elsewhere = _moved_away(before.values())
     for one in stayed:
@@ -92,11 +90,7 @@ def successors(of: Collection[ParagraphVersion], *, as_at: date) -> dict[int, Pa
     going = set(reached)
     while going:
         after = followers([reached[pk] for pk in going])
-        going = {
-            pk
-            for pk in going
-            if (now := after.get(reached[pk].pk)) is not None and now.effective_from <= as_at
-        }
+        going = {pk for pk in going if (now := after.get(reached[pk].pk)) is not None and now.effective_from <= as_at}
         reached |= {pk: after[reached[pk].pk] for pk in going}
     start = {one.pk for one in of}
     return {

@@ -63,9 +63,7 @@ def test_a_name_that_poses_as_an_address_is_not_believed(cast: Cast, ana: Client
 
 def test_the_pages_own_script_gets_only_the_case(ana: Client, case: Case) -> None:
     fragment = ana.get(f"/cases/{case.number}?view=open", headers=HX).content.decode()
-    restored = ana.get(
-        f"/cases/{case.number}", headers=HX | {"HX-History-Restore-Request": "true"}
-    ).content.decode()
+    restored = ana.get(f"/cases/{case.number}", headers=HX | {"HX-History-Restore-Request": "true"}).content.decode()
 
     assert fragment.lstrip().startswith("<article")
     assert "<html" in restored
@@ -109,9 +107,7 @@ def busy_desk(committed: str) -> tuple[Client, int]:
     return sign_in("ana.ortiz"), cases[0].number
 
 
-@pytest.mark.parametrize(
-    "address", ["/cases?view=open", "/cases/{number}?view=open", "/cases/{number}/changes"]
-)
+@pytest.mark.parametrize("address", ["/cases?view=open", "/cases/{number}?view=open", "/cases/{number}/changes"])
 def test_a_page_needs_few_statements(busy_desk: tuple[Client, int], address: str) -> None:
     browser, number = busy_desk
     browser.get("/cases?view=open")

@@ -82,9 +82,7 @@ def test_a_citation_or_message_of_another_case_is_not_there(ana: Client, cast: C
 def test_the_original_needs_its_right(browser_of: Callable[[str], Client], cast: Cast, case: Case) -> None:
     message = Message.objects.get(case=case)
 
-    assert (
-        browser_of("mara.lind").get(f"/cases/{case.number}/messages/{message.pk}/original").status_code == 403
-    )
+    assert browser_of("mara.lind").get(f"/cases/{case.number}/messages/{message.pk}/original").status_code == 403
 
 
 def test_hostile_html_is_shown_without_anything_that_acts(ana: Client, cast: Cast) -> None:
@@ -141,9 +139,7 @@ def test_pages_hold_nothing_the_policy_forbids(ana: Client, case: Case, address:
     assert page.count("<script") == page.count("<script src=") + page.count('<script type="module" src=')
 
 
-def test_a_crash_says_a_number_and_nothing_else(
-    ana: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crash_says_a_number_and_nothing_else(ana: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError("secret detail")
 

@@ -36,17 +36,11 @@ def test_the_clock_sheet_proves_each_clock_as_page_and_as_data(ana: Client, case
     assert "Every day on the way" in page
     assert "agree" in page
     assert {clock["measure"] for clock in sheet["clocks"]} == {"first_answer", "resolution"}
-    assert all(
-        clock["agrees"] and clock["steps"] and clock["calendar"]["version_now"] for clock in sheet["clocks"]
-    )
+    assert all(clock["agrees"] and clock["steps"] and clock["calendar"]["version_now"] for clock in sheet["clocks"])
 
 
-def test_a_rule_is_found_cited_with_its_words_and_withdrawn(
-    ana: Client, case: Case, rule: ParagraphVersion
-) -> None:
-    hits = ana.get(
-        f"/rules/search?q=9.14(2)&as_at=2026-11-01&case={case.number}", headers=HX
-    ).content.decode()
+def test_a_rule_is_found_cited_with_its_words_and_withdrawn(ana: Client, case: Case, rule: ParagraphVersion) -> None:
+    hits = ana.get(f"/rules/search?q=9.14(2)&as_at=2026-11-01&case={case.number}", headers=HX).content.decode()
     cited = ana.post(
         f"/cases/{case.number}/citations",
         {"version_id": rule.pk, "quote": "within ten Business Days"},
@@ -63,9 +57,7 @@ def test_a_rule_is_found_cited_with_its_words_and_withdrawn(
     assert citation.withdrawn_at is not None
 
 
-def test_words_the_rule_does_not_hold_are_refused_and_kept(
-    ana: Client, case: Case, rule: ParagraphVersion
-) -> None:
+def test_words_the_rule_does_not_hold_are_refused_and_kept(ana: Client, case: Case, rule: ParagraphVersion) -> None:
     answer = ana.post(f"/cases/{case.number}/citations", {"version_id": rule.pk, "quote": "within five days"})
 
     assert answer.status_code == 409
@@ -104,9 +96,7 @@ def test_the_palette_goes_and_finds(ana: Client, cast: Cast, rule: ParagraphVers
     assert "<html" in ana.get("/palette?q=x").content.decode()
 
 
-def test_the_ledger_is_for_those_with_the_right(
-    browser_of: Callable[[str], Client], case: Case, cast: Cast
-) -> None:
+def test_the_ledger_is_for_those_with_the_right(browser_of: Callable[[str], Client], case: Case, cast: Cast) -> None:
     ravi = browser_of(cast.ravi.username)
 
     assert case.subject in ravi.get("/mail/ledger?outcome=case").content.decode()

@@ -32,9 +32,7 @@ def a_calendar(
         closes=closes,
         cut_off=cut_off,
         years={
-            year: CalendarYear(
-                year, "a test", True, {day: name for day, name in holidays if day.year == year}
-            )
+            year: CalendarYear(year, "a test", True, {day: name for day, name in holidays if day.year == year})
             for year in years
         },
     )
@@ -93,17 +91,13 @@ def test_every_day_counts_in_any_year_from_midnight_to_midnight() -> None:
 @pytest.mark.parametrize(
     ("day", "wall_time", "opening", "closing"),
     [
-        pytest.param(
-            date(2026, 3, 7), time(2, 30), (8, 30), (8, 30), id="the Saturday before, standard time"
-        ),
+        pytest.param(date(2026, 3, 7), time(2, 30), (8, 30), (8, 30), id="the Saturday before, standard time"),
         pytest.param(SPRING_SUNDAY, time(1, 59), (7, 59), (7, 59), id="last minute of standard time"),
         pytest.param(SPRING_SUNDAY, time(2, 30), (8, 30), (8, 30), id="02:30 is missing: read as 03:30"),
         pytest.param(SPRING_SUNDAY, time(3, 0), (8, 0), (8, 0), id="first minute of daylight time"),
         pytest.param(AUTUMN_SUNDAY, time(0, 59), (5, 59), (5, 59), id="before the repeated hour"),
         pytest.param(AUTUMN_SUNDAY, time(1, 0), (6, 0), (7, 0), id="01:00 twice: opens first, closes second"),
-        pytest.param(
-            AUTUMN_SUNDAY, time(1, 30), (6, 30), (7, 30), id="01:30 twice: opens first, closes second"
-        ),
+        pytest.param(AUTUMN_SUNDAY, time(1, 30), (6, 30), (7, 30), id="01:30 twice: opens first, closes second"),
         pytest.param(AUTUMN_SUNDAY, time(2, 30), (8, 30), (8, 30), id="02:30 in November happens once"),
     ],
 )
@@ -164,9 +158,7 @@ def test_a_weekend_day_that_does_not_exist_is_refused() -> None:
         (2026, 2026, {date(2026, 1, 1): ""}, "the holiday on 2026-01-01 has no name"),
     ],
 )
-def test_misplaced_holidays_are_refused(
-    filed_under: int, year: int, holidays: dict[date, str], said: str
-) -> None:
+def test_misplaced_holidays_are_refused(filed_under: int, year: int, holidays: dict[date, str], said: str) -> None:
     with pytest.raises(UnsoundCalendar, match=said):
         DayList(
             key="operator",

@@ -26,9 +26,7 @@ FIVE = time(17)
 
 def day_list(key: str, name: str, holidays: Mapping[date, str], *, weekend: frozenset[int]) -> DayList:
     years = {
-        year: CalendarYear(
-            year, "a test", True, {day: why for day, why in holidays.items() if day.year == year}
-        )
+        year: CalendarYear(year, "a test", True, {day: why for day, why in holidays.items() if day.year == year})
         for year in (2010, 2011, *range(2022, 2028))
     }
     return DayList(key, name, CHICAGO, weekend, opens=time(8), closes=FIVE, years=years)
@@ -90,9 +88,7 @@ def test_ten_business_days_after_a_statement_step_over_thanksgiving() -> None:
 
     assert answer.due == local("2022-12-07T23:59:59")
     november, december = [22, 23, 28, 29, 30], [1, 2, 5, 6, 7]
-    assert counted_days(answer) == [date(2022, 11, day) for day in november] + [
-        date(2022, 12, day) for day in december
-    ]
+    assert counted_days(answer) == [date(2022, 11, day) for day in november] + [date(2022, 12, day) for day in december]
     assert answer.steps[:7] == (
         Step(date(2022, 11, 21), False, "start day"),
         Step(date(2022, 11, 22), True, "day 1 of 10"),
@@ -117,9 +113,7 @@ def test_payment_is_due_on_a_bank_day_that_is_also_an_operator_day(invoice_date:
 
 
 def test_a_rolled_day_must_count_in_the_first_calendar_too() -> None:
-    saturday_due = deadline(
-        Duration(3, Unit.MONTHS), start=date(2026, 8, 28), calendar=BANK, roll=ROUND_THE_WEEK
-    )
+    saturday_due = deadline(Duration(3, Unit.MONTHS), start=date(2026, 8, 28), calendar=BANK, roll=ROUND_THE_WEEK)
 
     assert saturday_due.due == local("2026-11-30T23:59:59")
 
@@ -150,9 +144,7 @@ def test_new_years_eve_2010_is_a_bank_day_but_no_operator_day() -> None:
 def test_twenty_business_days_before_a_true_up_are_counted_backwards() -> None:
     true_up_on = date(2022, 12, 8)
 
-    answer = deadline(
-        Duration(10, Unit.BUSINESS_DAYS), start=true_up_on, calendar=OPERATOR, direction=Direction.BEFORE
-    )
+    answer = deadline(Duration(10, Unit.BUSINESS_DAYS), start=true_up_on, calendar=OPERATOR, direction=Direction.BEFORE)
 
     assert answer.due == local("2022-11-22T23:59:59")
     assert answer.steps[0] == Step(true_up_on, False, "start day")
@@ -167,9 +159,7 @@ def test_twenty_business_days_before_a_true_up_are_counted_backwards() -> None:
     [
         pytest.param(local("2026-11-20T00:00"), "2026-11-23T23:59:59-06:00", id="first instant of Friday"),
         pytest.param(local("2026-11-20T23:59:59"), "2026-11-23T23:59:59-06:00", id="last second of Friday"),
-        pytest.param(
-            datetime(2026, 11, 20, 4, tzinfo=UTC), "2026-11-20T23:59:59-06:00", id="still Thursday here"
-        ),
+        pytest.param(datetime(2026, 11, 20, 4, tzinfo=UTC), "2026-11-20T23:59:59-06:00", id="still Thursday here"),
         pytest.param(date(2026, 11, 21), "2026-11-23T23:59:59-06:00", id="from a Saturday"),
     ],
 )
@@ -188,9 +178,7 @@ def test_plain_days_are_calendar_days_whatever_the_calendar() -> None:
     ("start", "cut_off", "expected"),
     [
         pytest.param(date(2026, 3, 7), time(2, 30), "2026-03-08T03:30:00-05:00", id="missing hour in March"),
-        pytest.param(
-            date(2026, 10, 31), time(1, 30), "2026-11-01T01:30:00-06:00", id="second 01:30 in November"
-        ),
+        pytest.param(date(2026, 10, 31), time(1, 30), "2026-11-01T01:30:00-06:00", id="second 01:30 in November"),
         pytest.param(date(2026, 10, 31), time(2, 30), "2026-11-01T02:30:00-06:00", id="02:30 in November"),
         pytest.param(date(2026, 3, 7), time(17), "2026-03-08T17:00:00-05:00", id="offset changes on the way"),
     ],
@@ -255,9 +243,7 @@ def test_a_month_paused_for_three_days_ends_three_days_later() -> None:
         pytest.param("2026-09-01T18:00", "2026-09-07T18:00", 9, id="over on the start day"),
     ],
 )
-def test_a_day_counts_unless_paused_at_its_cut_off(
-    pause_start: str, pause_end: str, expected_day: int
-) -> None:
+def test_a_day_counts_unless_paused_at_its_cut_off(pause_start: str, pause_end: str, expected_day: int) -> None:
     pause = Pause(local(pause_start), local(pause_end), "waiting for the participant")
 
     answer = deadline(
@@ -274,9 +260,7 @@ def test_a_day_counts_unless_paused_at_its_cut_off(
 def test_an_open_pause_leaves_no_due_instant_but_the_steps_so_far() -> None:
     pause = Pause(local("2026-09-09T10:00"), None, "waiting for the participant")
 
-    answer = deadline(
-        Duration(5, Unit.BUSINESS_DAYS), start=date(2026, 9, 7), calendar=OPERATOR, pauses=[pause]
-    )
+    answer = deadline(Duration(5, Unit.BUSINESS_DAYS), start=date(2026, 9, 7), calendar=OPERATOR, pauses=[pause])
 
     assert answer.due is None
     assert answer.steps == (
@@ -358,8 +342,6 @@ def test_a_count_that_would_never_end_is_refused() -> None:
     a_century = Pause(local("2026-01-01T00:00"), local("2126-01-01T00:00"), "forgotten")
 
     with pytest.raises(UnworkableDeadline, match="Nothing was found within 14640 days"):
-        deadline(
-            Duration(1, Unit.CALENDAR_DAYS), start=date(2026, 1, 1), calendar=EVERY_DAY, pauses=[a_century]
-        )
+        deadline(Duration(1, Unit.CALENDAR_DAYS), start=date(2026, 1, 1), calendar=EVERY_DAY, pauses=[a_century])
     with pytest.raises(UnworkableDeadline, match="outside the years 1900 to 2400"):
         deadline(Duration(1, Unit.CALENDAR_DAYS), start=date.max, calendar=EVERY_DAY)

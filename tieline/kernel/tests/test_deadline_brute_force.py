@@ -56,9 +56,7 @@ def day_list(
 ) -> DayList:
     days = [date.fromisoformat(text) for text in holidays]
     years = {
-        year: CalendarYear(
-            year, "a test", True, {day: f"Holiday of {key}" for day in days if day.year == year}
-        )
+        year: CalendarYear(year, "a test", True, {day: f"Holiday of {key}" for day in days if day.year == year})
         for year in range(2024, 2028)
     }
     opens, closes = hours
@@ -275,9 +273,7 @@ def draw_case(draw: Random, unit: Unit) -> Case:
         pauses=draw_pauses(draw, start) if direction is Direction.AFTER else (),
         direction=direction,
         roll=draw.choice((None, None, *CALENDARS)) if by_day else None,
-        cut_off=draw.choice((None, None, time(1, 30), time(2, 30), time(17), calendar.closes))
-        if by_day
-        else None,
+        cut_off=draw.choice((None, None, time(1, 30), time(2, 30), time(17), calendar.closes)) if by_day else None,
     )
 
 
@@ -293,16 +289,12 @@ def draw_moment(draw: Random) -> datetime:
 def draw_pauses(draw: Random, start: datetime) -> tuple[Pause, ...]:
     pauses = []
     for number in range(draw.choice((0, 0, 1, 2, 4))):
-        begin = at_five_perhaps(
-            draw, start + timedelta(minutes=draw.randint(-2000, draw.choice((3000, 20000))))
-        )
+        begin = at_five_perhaps(draw, start + timedelta(minutes=draw.randint(-2000, draw.choice((3000, 20000)))))
         length = timedelta(minutes=draw.choice((0, 1, draw.randint(1, 400), draw.randint(1, 6000))))
         end = max(begin, at_five_perhaps(draw, begin + length))
         zone = draw.choice(ZONES_OF_STARTS)
         is_open = draw.random() < 0.15
-        pauses.append(
-            Pause(begin.astimezone(zone), None if is_open else end.astimezone(zone), f"reason {number}")
-        )
+        pauses.append(Pause(begin.astimezone(zone), None if is_open else end.astimezone(zone), f"reason {number}"))
     return tuple(pauses)
 
 
@@ -372,11 +364,7 @@ def test_elapsed_minutes_agree_with_a_minute_counter() -> None:
 def test_the_cases_drawn_cover_what_is_hard() -> None:
     cases = [case for unit in Unit for case in cases_of(unit)]
     answers = [answer_to(case) for case in cases]
-    days = {
-        (case.calendar.key, step.day)
-        for case, answer in zip(cases, answers, strict=True)
-        for step in answer.steps
-    }
+    days = {(case.calendar.key, step.day) for case, answer in zip(cases, answers, strict=True) for step in answer.steps}
 
     assert len(cases) >= 1000
     for calendar in CALENDARS:
@@ -393,7 +381,5 @@ def assert_no_day_is_missing_or_unexplained(answer: Deadline, case: Case) -> Non
     rolled = [step.reason.startswith("rolled") for step in answer.steps]
     counted_part = days[: rolled.index(True)] if True in rolled else days
     assert days[0] == case.start.astimezone(CHICAGO).date(), case
-    assert counted_part == [days[0] + timedelta(days=counting_order * n) for n in range(len(counted_part))], (
-        case
-    )
+    assert counted_part == [days[0] + timedelta(days=counting_order * n) for n in range(len(counted_part))], case
     assert all(step.reason for step in answer.steps), case

@@ -68,13 +68,9 @@ def test_time_is_taken_from_where_it_counts(text: str, start: str, expected: str
 @pytest.mark.parametrize(
     ("text", "start", "expected"),
     [
-        pytest.param(
-            "1 hour", local("2026-03-08T01:30"), "2026-03-08T03:30:00-05:00", id="over the missing hour"
-        ),
+        pytest.param("1 hour", local("2026-03-08T01:30"), "2026-03-08T03:30:00-05:00", id="over the missing hour"),
         pytest.param("1 hour", local("2026-11-01T01:30"), "2026-11-01T01:30:00-06:00", id="01:30 to 01:30"),
-        pytest.param(
-            "1 hour", local("2026-11-01T01:30", fold=1), "2026-11-01T02:30:00-06:00", id="second 01:30"
-        ),
+        pytest.param("1 hour", local("2026-11-01T01:30", fold=1), "2026-11-01T02:30:00-06:00", id="second 01:30"),
         pytest.param("24 hours", local("2026-03-07T12:00"), "2026-03-08T13:00:00-05:00", id="23-hour night"),
         pytest.param("24 hours", local("2026-10-31T12:00"), "2026-11-01T11:00:00-06:00", id="25-hour night"),
         pytest.param("1500 minutes", date(2026, 11, 1), "2026-11-02T00:00:00-06:00", id="the 25-hour day"),
@@ -92,9 +88,7 @@ def test_plain_time_is_real_elapsed_time(text: str, start: datetime | date, expe
         pytest.param(time(0), time(17), date(2026, 11, 1), 18 * 60, id="November, an hour more"),
         pytest.param(time(2, 30), time(17), date(2026, 3, 8), 13 * 60 + 30, id="opens at the missing 02:30"),
         pytest.param(time(1, 30), time(17), date(2026, 11, 1), 16 * 60 + 30, id="opens at the first 01:30"),
-        pytest.param(
-            time(2, 30), time(17), date(2026, 11, 1), 14 * 60 + 30, id="02:30 on the November Sunday"
-        ),
+        pytest.param(time(2, 30), time(17), date(2026, 11, 1), 14 * 60 + 30, id="02:30 on the November Sunday"),
         pytest.param(time(2, 15), time(3), date(2026, 3, 8), 0, id="hours that fall wholly into the gap"),
         pytest.param(time(8), time(17), date(2026, 11, 1), 9 * 60, id="office hours notice nothing"),
     ],
@@ -175,9 +169,7 @@ def test_overlapping_pauses_take_their_time_once() -> None:
         Pause(local("2026-11-20T11:00"), local("2026-11-20T11:30"), "within the second"),
     ]
 
-    assert due("2 business hours", start=local("2026-11-20T09:00"), pauses=pauses) == (
-        "2026-11-20T13:00:00-06:00"
-    )
+    assert due("2 business hours", start=local("2026-11-20T09:00"), pauses=pauses) == ("2026-11-20T13:00:00-06:00")
     assert elapsed_minutes(local("2026-11-20T09:00"), local("2026-11-20T13:00"), OPERATOR, pauses) == 120
 
 

@@ -45,9 +45,7 @@ def test_a_duration_of_nothing_is_refused(text: str) -> None:
         parse_duration(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["241 months", "7321 calendar days", "999999999 minutes", "6000 business days"]
-)
+@pytest.mark.parametrize("text", ["241 months", "7321 calendar days", "999999999 minutes", "6000 business days"])
 def test_a_duration_beyond_twenty_years_is_refused(text: str) -> None:
     with pytest.raises(UnreadableDuration, match=f"'{text}' is too long; the longest duration is 20 years."):
         parse_duration(text)

@@ -153,9 +153,7 @@ def test_a_bad_regular_expression_is_named(profile_dir: Path) -> None:
 
     (problem,) = problems_of(profile_dir)
 
-    assert re.search(
-        r"rulebook\.toml: grammar\.section_number: expected a regular expression \(missing \)", problem
-    )
+    assert re.search(r"rulebook\.toml: grammar\.section_number: expected a regular expression \(missing \)", problem)
 
 
 def test_a_citation_form_must_find_its_own_example(profile_dir: Path) -> None:
@@ -165,10 +163,7 @@ def test_a_citation_form_must_find_its_own_example(profile_dir: Path) -> None:
 
     (problem,) = problems_of(profile_dir)
 
-    assert (
-        "rulebook.toml: grammar.citations[0].pattern: expected a regular expression that finds its own"
-        in problem
-    )
+    assert "rulebook.toml: grammar.citations[0].pattern: expected a regular expression that finds its own" in problem
 
 
 def test_all_mistakes_are_told_at_once(profile_dir: Path) -> None:
@@ -180,9 +175,7 @@ def test_all_mistakes_are_told_at_once(profile_dir: Path) -> None:
     problems = problems_of(profile_dir)
 
     assert len(problems) == 4
-    assert any(
-        "taxonmy.toml" in problem and "did you mean 'taxonomy.toml'" in problem for problem in problems
-    )
+    assert any("taxonmy.toml" in problem and "did you mean 'taxonomy.toml'" in problem for problem in problems)
 
 
 def test_all_calendars_may_stand_in_one_file(profile_dir: Path) -> None:

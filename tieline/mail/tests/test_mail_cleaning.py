@@ -45,9 +45,7 @@ HOSTILE = [
     "<img src='cid:blocked-remote-picture:https://evil.example/p.png'>",
     "<p title='\" onmouseover=alert(1) x=\"'>x</p>",
 ]
-LOADS = re.compile(
-    r"""\s(?:src|srcset|background|poster|data|action|on\w+|id|class|name)\s*=""", re.IGNORECASE
-)
+LOADS = re.compile(r"""\s(?:src|srcset|background|poster|data|action|on\w+|id|class|name)\s*=""", re.IGNORECASE)
 TAG = re.compile(r"""<[a-z](?:[^>"]|"[^"]*")*>""", re.IGNORECASE)
 
 
@@ -58,12 +56,8 @@ def test_nothing_acts_and_nothing_loads(html: str) -> None:
     for tag in TAG.findall(shown):
         outside_values = re.sub(r'"[^"]*"', '""', tag)
         assert not LOADS.search(outside_values), shown
-        assert not re.match(
-            r"<(script|style|svg|math|iframe|object|embed|form|input|button|base|meta|link)\b", tag
-        )
-        assert not re.search(
-            r'(?:href="(?!https?://|mailto:)|url\(|position:|expression)', tag, re.IGNORECASE
-        ), shown
+        assert not re.match(r"<(script|style|svg|math|iframe|object|embed|form|input|button|base|meta|link)\b", tag)
+        assert not re.search(r'(?:href="(?!https?://|mailto:)|url\(|position:|expression)', tag, re.IGNORECASE), shown
 
 
 def test_a_harmless_letter_keeps_its_form() -> None:
@@ -84,9 +78,7 @@ def test_links_go_out_safely() -> None:
 
 
 def test_remote_pictures_wait_for_a_click() -> None:
-    clean = clean_html(
-        '<img src="https://tracker.example/p.png?a=1&b=2" alt="a"><img src="http://x.example/y">'
-    )
+    clean = clean_html('<img src="https://tracker.example/p.png?a=1&b=2" alt="a"><img src="http://x.example/y">')
 
     assert clean.blocked_images == 2
     assert 'data-blocked-src="https://tracker.example/p.png?a=1&amp;b=2"' in clean.html
@@ -94,9 +86,7 @@ def test_remote_pictures_wait_for_a_click() -> None:
 
 
 def test_pictures_of_the_message_itself_are_shown() -> None:
-    clean = clean_html(
-        '<img src="cid:logo@x"><img src="cid:gone">', picture_address={"logo@x": "/files/abc"}.get
-    )
+    clean = clean_html('<img src="cid:logo@x"><img src="cid:gone">', picture_address={"logo@x": "/files/abc"}.get)
 
     assert clean.html == '<img src="/files/abc"><img>'
     assert clean.blocked_images == 0

@@ -27,9 +27,7 @@ HUMAN = (
     "sisimai/maildir/not",
 )
 
-pytestmark = pytest.mark.skipif(
-    not MAIL.is_dir(), reason="the shared mail fixtures are absent (set TIELINE_SHARED)"
-)
+pytestmark = pytest.mark.skipif(not MAIL.is_dir(), reason="the shared mail fixtures are absent (set TIELINE_SHARED)")
 
 
 def files_below(*names: str) -> Iterator[Path]:

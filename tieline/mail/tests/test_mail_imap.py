@@ -71,7 +71,7 @@ def test_a_connection_that_breaks_in_the_middle_is_resumed(server: ImapServer) -
     assert [one.raw for one in fetched] == [letter(number) for number in range(8)]
 
 
-class breaking_relay:  # noqa: N801 - reads as a word in a with statement
+class breaking_relay:
     """Passes a connection through and cuts it after so many letters."""
 
     def __init__(self, port: int, *, after_letters: int) -> None:

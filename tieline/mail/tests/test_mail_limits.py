@@ -92,9 +92,7 @@ def test_hostile_bodies_cost_little(kind: str, body: bytes) -> None:
     assert time.monotonic() - started < SOON_SECONDS
 
 
-@pytest.mark.parametrize(
-    "name", ["From", "To", "Subject", "Date", "References", "Message-ID", "Content-Type"]
-)
+@pytest.mark.parametrize("name", ["From", "To", "Subject", "Date", "References", "Message-ID", "Content-Type"])
 @pytest.mark.parametrize("piece", ["(", '"', "<", ",a@b", "=?utf-8?q?", "\\", "a;b=", "[", "=?x?b?"])
 def test_hostile_headers_cost_little(name: str, piece: str) -> None:
     started = time.monotonic()

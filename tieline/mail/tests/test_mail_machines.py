@@ -71,9 +71,7 @@ def test_subjects_tell_only_when_they_are_unmistakable(subject: str, kind: Machi
 
 
 def test_an_absence_note_that_answers_a_message_is_an_auto_reply() -> None:
-    assert (
-        kind_of("Subject: Out of the office", "In-Reply-To: <one@operator.example>") is MachineKind.AUTO_REPLY
-    )
+    assert kind_of("Subject: Out of the office", "In-Reply-To: <one@operator.example>") is MachineKind.AUTO_REPLY
 
 
 def test_a_postmaster_is_a_machine() -> None:
@@ -82,9 +80,7 @@ def test_a_postmaster_is_a_machine() -> None:
     assert recognise(parse(b"From: Bo Postmaster <bo@windfarm.example>\nSubject: hi\n\nx")) is None
 
 
-@pytest.mark.parametrize(
-    "header", ["X-Auto-Response-Suppress: OOF, AutoReply", "Return-Path: <>", "List-Id: <a.b>"]
-)
+@pytest.mark.parametrize("header", ["X-Auto-Response-Suppress: OOF, AutoReply", "Return-Path: <>", "List-Id: <a.b>"])
 def test_who_asks_for_silence_gets_it(header: str) -> None:
     head = "From: a@b.example\n"
 

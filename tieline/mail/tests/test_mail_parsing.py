@@ -89,9 +89,7 @@ def test_a_letter_without_sender_or_date_is_read_and_marked() -> None:
     assert {"NoUsableFrom", "NoDate"} <= set(mail.defects)
 
 
-@pytest.mark.parametrize(
-    "date", ["yesterday", "Mon, 99 Nov 2026 09:15:00 -0600", "", "-1", "1 Jan 0000 00:00 +9999"]
-)
+@pytest.mark.parametrize("date", ["yesterday", "Mon, 99 Nov 2026 09:15:00 -0600", "", "-1", "1 Jan 0000 00:00 +9999"])
 def test_a_date_that_is_none_is_not_known(date: str) -> None:
     assert parse(letter("From: a@b.example", f"Date: {date}")).date is None
 
@@ -181,9 +179,7 @@ def test_attachments_keep_their_bytes_and_get_harmless_names() -> None:
     encoded = base64.b64encode(payload)
     file = b'Content-Type: application/pdf; name="x"\n'
     file += b'Content-Disposition: attachment; filename="../../etc/pass\xe2\x80\x8bwd.pdf"\n'
-    mail = parse(
-        mixed(b"\nsee file", file + b"Content-Transfer-Encoding: base64\nContent-ID: <pic@x>\n\n" + encoded)
-    )
+    mail = parse(mixed(b"\nsee file", file + b"Content-Transfer-Encoding: base64\nContent-ID: <pic@x>\n\n" + encoded))
 
     assert mail.text == "see file"
     (attachment,) = mail.attachments

@@ -43,9 +43,7 @@ def test_answers_between_quoted_lines_keep_what_they_answer() -> None:
     assert separate(text).own_text == text.rstrip()
 
 
-@pytest.mark.parametrize(
-    "mark", ["--", "-- ", "Sent from my iPhone", "Get Outlook for iOS<https://aka.example/x>"]
-)
+@pytest.mark.parametrize("mark", ["--", "-- ", "Sent from my iPhone", "Get Outlook for iOS<https://aka.example/x>"])
 def test_a_signature_is_told_apart(mark: str) -> None:
     separated = separate(f"The third one.\n\n{mark}\n")
 

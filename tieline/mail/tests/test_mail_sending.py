@@ -64,14 +64,10 @@ def test_attachments_travel() -> None:
 
     mail = parse(compose(replace(CONTENT, attachments=attached)).as_bytes())
 
-    assert [(one.name, one.payload) for one in mail.attachments] == [
-        (one.name, one.payload) for one in attached
-    ]
+    assert [(one.name, one.payload) for one in mail.attachments] == [(one.name, one.payload) for one in attached]
 
 
-@pytest.mark.parametrize(
-    "bad", ["a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\x00b", "a\u2028b", "a\u202eb", "a\x85b"]
-)
+@pytest.mark.parametrize("bad", ["a\r\nBcc: x@y.example", "a\nb", "a\rb", "a\x00b", "a\u2028b", "a\u202eb", "a\x85b"])
 def test_line_breaks_are_refused_in_every_header(bad: str) -> None:
     for broken in (
         replace(CONTENT, subject=bad),
@@ -174,9 +170,7 @@ def test_one_refused_recipient_of_two_is_reported() -> None:
 
 
 def test_no_server_is_a_temporary_failure_that_tells_no_secret() -> None:
-    unreachable = Server(
-        host="127.0.0.1", port=free_port(), security=Security.NONE, user="u", password="hunter2"
-    )
+    unreachable = Server(host="127.0.0.1", port=free_port(), security=Security.NONE, user="u", password="hunter2")
 
     with pytest.raises(TemporaryFailure) as failure:
         deliver(compose(CONTENT), unreachable)

@@ -41,9 +41,7 @@ def test_a_broken_archive_delivers_what_is_whole_and_says_so(tmp_path: Path) -> 
     noise = b"".join(STAMP + ONE + bytes(str(number), "ascii") + b"\n\n" for number in range(5_000))
     path.write_bytes(gzip.compress(noise)[:-200])
 
-    with pytest.raises(
-        BrokenSource, match=r"'market.mbox.gz' is damaged or ends in the middle: \d+ whole messages"
-    ):
+    with pytest.raises(BrokenSource, match=r"'market.mbox.gz' is damaged or ends in the middle: \d+ whole messages"):
         list(deliveries(path))
 
     whole = _until_broken(path)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tieline.rulebook.retrieval.lexical import K1
 from tieline.rulebook.retrieval.passages import Index
 from tieline.rulebook.retrieval.scoring import Scores, best
+from tieline.rulebook.retrieval.words import terms
 
 STEPS, RIDGE, BINS = 30, 1.0, 10
 DEEP = 10
@@ -51,7 +52,25 @@ def signals(index: Index, scores: Scores) -> Numbers:
         scores.fused[top[0]], scores.fused[top[0]] - scores.fused[top[-1]], float(top[0] == single.argmax()),
         unknown / max(1, len(scores.question.words)), np.log1p(len(scores.question.words)),
     ]  # fmt: skip
-    return np.array([*found, *_of_meaning(scores, int(top[0]), top)], dtype=np.float64)
+    return np.array([*found, *_of_rarity(index, scores, top), *_of_meaning(scores, int(top[0]), top)], dtype=np.float64)
+
+
+def _of_rarity(index: Index, scores: Scores, top: NDArray[np.int32]) -> list[float]:
+    """Whether the best agree on a document and lead, the rarest word the first lacks, how rare the words are."""
+    single = index.single
+    unheard = float(np.log1p(2 * index.size + 1))
+    held = set(terms(index.passages[top[0]].searched))
+    rarities = {
+        word: float(single.rarity[single.numbers[word]]) if word in single.numbers else unheard
+        for word in scores.question.words
+    }
+    documents = index.surroundings.documents[top]
+    return [
+        float((documents == documents[0]).mean()),
+        float(scores.fused[top[0]] - scores.fused[top[min(1, len(top) - 1)]]),
+        max((rarity for word, rarity in rarities.items() if word not in held), default=0.0),
+        sum(rarities.values()) / max(1, len(rarities)),
+    ]
 
 
 def _of_meaning(scores: Scores, first: int, top: NDArray[np.int32]) -> list[float]:

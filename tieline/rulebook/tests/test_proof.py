@@ -34,9 +34,7 @@ class Letters:
         return [one for one in self.kept if on is None or one.version_id in on]
 
     def cite(self, section: str, path: str, quote: str = "") -> None:
-        version = ParagraphVersion.objects.in_force(FIRST).get(
-            paragraph__section__number=section, paragraph__path=path
-        )
+        version = ParagraphVersion.objects.in_force(FIRST).get(paragraph__section__number=section, paragraph__path=path)
         label = f"Guide §{section}{path}"
         self.kept.append(Resting(Reference("letter", str(len(self.kept) + 1)), version.pk, label, quote))
 

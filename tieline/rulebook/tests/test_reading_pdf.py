@@ -102,9 +102,7 @@ def test_a_heading_may_take_two_lines(tmp_path: Path) -> None:
     assert edition.sections[0].title == title
 
 
-@pytest.mark.parametrize(
-    "broken", ["4.2.1 applies to every report.", "3.1.2 Outages and their reports apply."]
-)
+@pytest.mark.parametrize("broken", ["4.2.1 applies to every report.", "3.1.2 Outages and their reports apply."])
 def test_a_reference_at_the_start_of_a_line_is_no_heading(tmp_path: Path, broken: str) -> None:
     edition = read(
         tmp_path,

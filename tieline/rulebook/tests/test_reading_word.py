@@ -98,9 +98,7 @@ def test_a_table_is_text_of_the_paragraph_above_it(tmp_path: Path) -> None:
 
 
 def test_word_counts_as_word_shows_it() -> None:
-    assert [
-        written(4, kind) for kind in ("decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman")
-    ] == [
+    assert [written(4, kind) for kind in ("decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman")] == [
         "4",
         "d",
         "D",

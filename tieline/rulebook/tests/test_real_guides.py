@@ -87,9 +87,7 @@ def test_no_word_is_lost(shared: Path, grammar: Grammar, edition: str) -> None:
     lost = words(*(line.text for line in source.lines)) - _kept(read)
 
     chapters = 9
-    assert sum(lost.values()) <= 8 * chapters, (
-        "only chapter titles, printed again on title pages, may be missing"
-    )
+    assert sum(lost.values()) <= 8 * chapters, "only chapter titles, printed again on title pages, may be missing"
 
 
 def _kept(read: EditionText) -> Counter[str]:
@@ -117,9 +115,7 @@ def test_the_second_edition_changes_only_what_changed(db: None, shared: Path) ->
             file_of(shared, edition), book=BOOK, effective_on=date.fromisoformat(edition), by=SYSTEM, at=at
         )
 
-    early, late = (
-        {row.number for row in queries.sections(BOOK, date.fromisoformat(day))} for day in (EARLY, LATE)
-    )
+    early, late = ({row.number for row in queries.sections(BOOK, date.fromisoformat(day))} for day in (EARLY, LATE))
     assert (len(late - early), early - late) == (27, set())
     assert report.added + report.changed + report.moved < report.paragraphs / 2
 

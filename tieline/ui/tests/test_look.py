@@ -108,8 +108,7 @@ def test_edges_of_fields_are_seen(tokens: dict[str, str]) -> None:
 
 def test_a_moment_is_told_in_the_markets_zone_and_stands_in_full_in_the_title() -> None:
     assert words.moment(NOON, ZONE, "%H:%M") == (
-        '<time datetime="2026-11-16T18:00:00+00:00"'
-        ' title="Monday 16 November 2026, 12:00:00 CST">12:00</time>'
+        '<time datetime="2026-11-16T18:00:00+00:00" title="Monday 16 November 2026, 12:00:00 CST">12:00</time>'
     )
 
 

@@ -1,4 +1,4 @@
-"""Which Word files are the demonstration's rule books? This script turns each edition's Markdown beside it into a .docx.
+"""Build the illustrative rule books: Word files made of the Markdown beside this script, the same bytes each time.
 
 The Markdown is the source; the .docx has the form of a published rule book (contents with dotted leaders, running head
 and foot, numbered headings, hanging paragraphs, grey boxes) so that the import of a real one can be shown. The same
