@@ -22,7 +22,7 @@ from tieline.mail.compose import LOOP_GUARD, UnsafeHeader, usable_address
 from tieline.mail.decide import HUMAN, Verdict, decide
 from tieline.mail.events import MailBounced, MailQueued, MailReceived, MailSetAside
 from tieline.mail.limits import Limits, Unparsable
-from tieline.mail.machine import MachineKind, may_be_answered_automatically, recognise
+from tieline.mail.machine import MachineKind, MachineMail, may_be_answered_automatically, recognise
 from tieline.mail.models import IncomingMail, IngestRun, MailAttachment, Outcome, OutgoingMail
 from tieline.mail.parse import ParsedMail, parse
 from tieline.mail.parts import Attachment
@@ -91,10 +91,11 @@ _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionErro
 def _take_down(mail: IncomingMail, parsed: ParsedMail, rules: MailRules, at: datetime) -> IncomingMail:
     kept = _store_attachments(parsed)
     with transaction.atomic():
-        mail = IncomingMail.objects.select_for_update().get(pk=mail.pk)
-        if mail.sorted_at is not None:
-            return mail
         _write_parsed(mail, parsed)
+        machine = recognise(parsed)
+        verdict = _verdict(mail, parsed, machine, rules)
+        if not _write_judged(mail, verdict, at):
+            return IncomingMail.objects.get(pk=mail.pk)
         MailAttachment.objects.bulk_create(
             MailAttachment(
                 mail=mail, name=attachment.name, content_type=attachment.content_type[:120],
@@ -102,7 +103,9 @@ def _take_down(mail: IncomingMail, parsed: ParsedMail, rules: MailRules, at: dat
             )
             for attachment, file_key in kept
         )  # fmt: skip
-        _judge(mail, parsed, rules, at)
+        _tell(mail, verdict, at)
+        if machine and machine.kind == MachineKind.BOUNCE and verdict.outcome == Outcome.MACHINE:
+            _tie_bounce(mail, parsed, at)
     return mail
 
 
@@ -147,21 +150,30 @@ def _digest(parsed: ParsedMail) -> str:
     return digest.hexdigest()
 
 
-def _judge(mail: IncomingMail, parsed: ParsedMail, rules: MailRules, at: datetime) -> None:
-    machine = recognise(parsed)
-    verdict = decide(
+def _verdict(mail: IncomingMail, parsed: ParsedMail, machine: MachineMail | None, rules: MailRules) -> Verdict:
+    return decide(
         machine=f"{machine.kind.value}: {machine.rule}" if machine else _machine_subject(parsed, rules),
         twin=_twin_of(mail, parsed),
         is_own=_is_own(mail, parsed),
     )
+
+
+KEPT_AS_IT_CAME = {"id", "key", "source", "run", "file_key", "size_bytes", "received_at"}
+READ_FROM_IT = [field.name for field in IncomingMail._meta.fields if field.name not in KEPT_AS_IT_CAME]
+
+
+def _write_judged(mail: IncomingMail, verdict: Verdict, at: datetime) -> bool:
+    """Whether this was the first to judge the message; in one statement, so that two at once cannot both be."""
     mail.sorted_at = at
-    if verdict == HUMAN:
-        mail.save()
-        record(MailReceived(subject=mail.subject), about=mail.reference, by=SYSTEM, at=at)
-        return
-    _set_aside(mail, verdict, at)
-    if machine and machine.kind == MachineKind.BOUNCE and verdict.outcome == Outcome.MACHINE:
-        _tie_bounce(mail, parsed, at)
+    if verdict.outcome is not None:
+        mail.outcome, mail.reason, mail.decided_at = verdict.outcome, verdict.reason, at
+    unsorted = IncomingMail.objects.filter(pk=mail.pk, sorted_at=None)
+    return bool(unsorted.update(**{name: getattr(mail, name) for name in READ_FROM_IT}))
+
+
+def _tell(mail: IncomingMail, verdict: Verdict, at: datetime) -> None:
+    said = MailReceived(subject=mail.subject) if verdict == HUMAN else MailSetAside(mail.outcome, mail.reason[:300])
+    record(said, about=mail.reference, by=SYSTEM, at=at)
 
 
 def _is_own(mail: IncomingMail, parsed: ParsedMail) -> bool:
@@ -192,8 +204,7 @@ def _twin_of(mail: IncomingMail, parsed: ParsedMail) -> str:
 def _set_aside(mail: IncomingMail, verdict: Verdict, at: datetime) -> None:
     mail.outcome, mail.reason, mail.decided_at = verdict.outcome or Outcome.QUARANTINE, verdict.reason, at
     mail.save()
-    said = MailSetAside(outcome=mail.outcome, reason=mail.reason[:300])
-    record(said, about=mail.reference, by=SYSTEM, at=at)
+    _tell(mail, verdict, at)
 
 
 @transaction.atomic

@@ -80,7 +80,7 @@ def open_case(inquiry: Inquiry, *, received_at: datetime, profile: Profile, by: 
     taxonomy = profile.get(Taxonomy)
     topic, urgency = taxonomy.topic(inquiry.topic), taxonomy.urgency(inquiry.urgency)
     number = _next_number()
-    case = Case.objects.create(
+    case = Case(
         number=number,
         label=f"{taxonomy.kind(topic.kind).prefix or profile.case_prefix or 'C'}-{number}",
         kind=topic.kind,
@@ -103,6 +103,7 @@ def open_case(inquiry: Inquiry, *, received_at: datetime, profile: Profile, by: 
         excerpt=inquiry.excerpt[:200],
     )
     _start_clocks(case, profile=profile, by=by, at=at)
+    case.save(force_insert=True)
     record(
         CaseOpened(topic=case.topic, area=case.area, urgency=case.urgency, channel=case.channel),
         about=case.reference, by=by, at=at,
@@ -138,7 +139,6 @@ def _start_clocks(case: Case, *, profile: Profile, by: Actor, at: datetime) -> N
                 )
             )  # fmt: skip
     case.due_at = next_due(clocks)
-    case.save(update_fields=["due_at", "routing_reasons"])
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The outbox empties itself: later when the server cannot, never when it must not, and one bad letter stops no other."""
+"""The outbox empties itself: later when the server cannot, never when it must not; one bad letter stops no other."""
 
 from __future__ import annotations
 
