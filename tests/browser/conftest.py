@@ -93,7 +93,8 @@ def _answers(address: str) -> bool:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """The driver."""
+    """The driver. It keeps a loop running in this thread, which Django would otherwise take for asynchronous code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
     with sync_playwright() as running:
         yield running
 

@@ -119,7 +119,7 @@ def test_all_of_them_in_one_mailbox_have_one_outcome_each(db: None, tmp_path: Pa
     assert not IncomingMail.objects.filter(outcome="").exists()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.binary(max_size=400),
     st.sampled_from(

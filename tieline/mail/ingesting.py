@@ -26,6 +26,7 @@ from tieline.mail.sources import BrokenSource, Delivery, deliveries
 BATCH = 40
 """Deliveries kept in one transaction, fewer where they are large."""
 BATCH_BYTES = 32_000_000
+TOLD = ("key", "source", "run_id", "message_id", "outcome", "case_number", "reason")
 PATIENCE = 120
 """How often the desk is given another chance to take what it stumbled over, with growing pauses between."""
 
@@ -110,7 +111,8 @@ def _take(batch: list[Delivery], run: IngestRun, profile: Profile) -> list[Line]
             sort(mail, profile=profile, at=at, raw=raw[mail.key])
     _let_the_desk_take(list(raw))
     with viewing_as(SYSTEM):
-        known = {mail.key: mail for mail in IncomingMail.objects.filter(key__in=raw)}
+        settled = IncomingMail.objects.filter(key__in=raw).only(*TOLD)
+        known = {mail.key: mail for mail in settled}
     return [_line(delivery, known[delivery.key], run) for delivery in batch]
 
 
