@@ -200,6 +200,26 @@ def test_a_group_killed_outright_takes_its_parts_along_and_the_next_start_recove
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.4, 0.8, 1.2, 1.8])
+def test_a_first_start_that_was_killed_is_no_obstacle_to_the_next(instance: Instance, seconds: float) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-m", "tieline", "journal", "verify"],
+        cwd=ROOT,
+        env=instance.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    time.sleep(seconds)
+    first.kill()
+    first.wait()
+
+    again = instance.run("journal", "verify")
+
+    assert (again.returncode, again.stderr) == (0, "")
+    assert instance.processes() == []
+
+
+@pytest.mark.slow
 def test_a_stale_pid_file_that_names_somebody_else_is_no_obstacle_and_harms_nobody(instance: Instance) -> None:
     assert instance.run("journal", "verify").returncode == 0
     bystander = subprocess.Popen(["sleep", "60"])

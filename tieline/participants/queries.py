@@ -63,15 +63,17 @@ def _by_domain(address: str) -> Sender | None:
     return Sender(best.participant, None, 0.7, f"mail domain {best.domain}") if best else None
 
 
-def _is_identifier(token: str) -> bool:
-    """Whether some kind of registration of the profile writes its identifiers so."""
+def _identifier_patterns() -> list[re.Pattern[str]]:
+    """How the profile's kinds of registration write their identifiers, each way once."""
     profile = current_profile()
     kinds = profile.get(Registrations).kinds if profile.has(Registrations) else ()
-    return any(kind.identifier_pattern.fullmatch(token) for kind in kinds)
+    return list({kind.identifier_pattern.pattern: kind.identifier_pattern for kind in kinds}.values())
 
 
 def _by_identifier(text: str) -> Sender | None:
-    written = [token for token in dict.fromkeys(TOKEN.findall(text)) if _is_identifier(token)][:20]
+    patterns = _identifier_patterns()
+    tokens = dict.fromkeys(TOKEN.findall(text))
+    written = [token for token in tokens if any(pattern.fullmatch(token) for pattern in patterns)][:20]
     if not written:
         return None
     found = Registration.objects.filter(identifier__in=written).select_related("participant")
