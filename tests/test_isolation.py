@@ -46,6 +46,8 @@ OPEN_TABLES = {
     "rulebook_sectionversion": "rules are public",
     "rulebook_paragraph": "rules are public",
     "rulebook_paragraphversion": "rules are public",
+    "rulebook_term": "rules are public",
+    "rulebook_exhibit": "rules are public",
 }
 DEFINERS = {
     "search_matching": "the index over words cannot be used through the policy; it asks what the policy asks",

@@ -21,6 +21,8 @@ OPEN_TABLES = {
     "rulebook_sectionversion": "rules are public",
     "rulebook_paragraph": "rules are public",
     "rulebook_paragraphversion": "rules are public",
+    "rulebook_term": "rules are public",
+    "rulebook_exhibit": "rules are public",
 }
 ONLY_GROW = {"journal_journalevent", "journal_journallink", "journal_seal", "clocks_clockmove"}
 OURS = [model for model in apps.get_models() if model.__module__.startswith("tieline.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.architecture.source import PACKAGE, contexts, lines, packages
 
-OBLIGATORY = ("__init__.py", "apps.py", "models.py")
+OBLIGATORY = ("__init__", "apps", "models")
 
 
 def test_every_package_has_its_place_in_the_drawing() -> None:
@@ -28,7 +28,10 @@ def test_no_folder_of_code_is_without_an_init() -> None:
 
 def test_every_context_has_its_face() -> None:
     missing = [
-        f"{context}/{name}" for context in contexts() for name in OBLIGATORY if not (PACKAGE / context / name).exists()
+        f"{context}/{name}"
+        for context in contexts()
+        for name in OBLIGATORY
+        if not (PACKAGE / context / f"{name}.py").exists() and not (PACKAGE / context / name).is_dir()
     ]
     without_actions = [
         context

@@ -20,7 +20,8 @@ class Resting:
     """Something that rests on a paragraph version: what and whose it is, and the words it quotes (or none).
 
     `holder` is the object that carries the citation, `label` how the citation is written there, `owner` the
-    team or person who answers for it, if anybody.
+    team or person who answers for it, if anybody, `name` what people call the object. One that `is_settled` is
+    done with (a closed case): a change is shown beside it, and nobody has to decide anything.
     """
 
     holder: Reference
@@ -28,6 +29,8 @@ class Resting:
     label: str
     quote: str = ""
     owner: str = ""
+    name: str = ""
+    is_settled: bool = False
 
 
 Register = Callable[[Collection[int] | None], Iterable[Resting]]
