@@ -18,6 +18,7 @@ from tieline.desk import actions as desk
 from tieline.desk.models import Case, CaseState
 from tieline.identity.actions import WrongNameOrPassword, sign_in
 from tieline.identity.permissions import NotAllowed
+from tieline.journal.actions import record
 from tieline.journal.listening import drive
 from tieline.journal.sealing import seal
 from tieline.kernel.actor import NOBODY, PUBLIC, SYSTEM, Actor, viewer_of_staff
@@ -27,9 +28,11 @@ from tieline.mail.actions import keep, sort
 from tieline.mail.models import IncomingMail
 from tieline.mail.sources import Delivery
 from tieline.participants.models import ContactRole, MailDomain, Participant, Person, Registration
-from tieline.rulebook.models import Book, Paragraph, ParagraphVersion, Section
+from tieline.rulebook.events import EditionImported
+from tieline.rulebook.models import Book, Edition, Paragraph, ParagraphVersion, Section
 from tieline.search.queries import find
 
+CHANGED_ON = date(2026, 11, 1)
 OPEN_TABLES = {
     "django_migrations": "which migrations ran",
     "django_content_type": "names of tables",
@@ -121,6 +124,7 @@ def _set_up(cast: Cast) -> TwoDesks:
     sams = _worked_case(cast, cast.sam)
     kits = _worked_case(cast, cast.kit)
     strangers = _received(cast, "somebody@elsewhere.example", "No idea who I am")
+    _change_the_rule()
     with pytest.raises(WrongNameOrPassword):
         sign_in("ana.ortiz", "wrong", address="192.0.2.1", at=MONDAY)
     tick(at=MONDAY + timedelta(days=30))
@@ -194,6 +198,25 @@ def _rule() -> ParagraphVersion:
         paragraph=paragraph, text="Meters shall be read.", text_digest="x", effective_from=date(2024, 1, 1)
     )
     return version
+
+
+def _change_the_rule() -> None:
+    """A second edition ends the version that the cases cite; what that reaches is reported by the journal."""
+    version = _rule()
+    book = version.paragraph.section.book
+    for day in (version.effective_from, CHANGED_ON):
+        edition = Edition.objects.create(
+            book=book, effective_on=day, file_name="rules.pdf", file_digest=str(day), imported_at=MONDAY,
+            sections=1, paragraphs=1, pending=0,
+        )  # fmt: skip
+    ParagraphVersion.objects.filter(pk=version.pk).update(effective_to=CHANGED_ON)
+    ParagraphVersion.objects.create(
+        paragraph=version.paragraph, text="Meters are read.", text_digest="y", effective_from=CHANGED_ON
+    )
+    said = EditionImported(
+        book=book.key, effective_on=str(CHANGED_ON), sections=1, paragraphs=1, added=0, changed=1, moved=0, gone=0
+    )
+    record(said, about=edition.reference, by=SYSTEM, at=MONDAY, links={"book": book.reference})
 
 
 def _digest() -> None:
@@ -350,6 +373,7 @@ SEEN_BY_RIGHT = {
         "mail_mailattachment", "search_entry",
     },
     "clocks": {"clocks_clock", "clocks_clockmove"},
+    "rulebook": {"rulebook_changereport", "rulebook_changetask"},
     "participants": {
         "participants_participant", "participants_maildomain", "participants_registration", "participants_person",
         "participants_contactrole",

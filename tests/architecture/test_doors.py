@@ -30,7 +30,7 @@ from tieline.kernel import clock
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 from tieline.rulebook.actions import import_edition
-from tieline.rulebook.models import ParagraphVersion
+from tieline.rulebook.models import ChangeReport, ChangeTask, ParagraphVersion
 from tieline.rulebook.profile import Rulebook
 
 PEOPLE = ("nobody", "ana", "mara", "rhea", "lena", "kit")
@@ -46,6 +46,7 @@ class Market:
     message: Message
     citation: CaseCitation
     version: ParagraphVersion
+    task: ChangeTask
 
     @property
     def number(self) -> int:
@@ -88,6 +89,14 @@ def of_section(market: Market) -> tuple[object, ...]:
     return (*of_book(market), market.version.paragraph.section.number)
 
 
+def of_edition(market: Market) -> tuple[object, ...]:
+    return (market.version.paragraph.section.book.editions.get().pk,)
+
+
+def of_version(market: Market) -> tuple[object, ...]:
+    return (market.version.pk,)
+
+
 DOORS = [
     # method, address, then the status for: nobody, ana, mara, rhea, lena, kit
     # 503: no worker runs in tests, and health says so to everybody alike
@@ -107,9 +116,17 @@ DOORS = [
     Door("GET", "case-changes", 302, 200, 200, 200, 200, 404, of_case),
     Door("POST", "case-replies", 302, 303, 403, 403, 303, 404, of_case,
          lambda market: {"text": "Good morning."}),
+    Door("GET", "case-templates", 302, 200, 403, 403, 200, 404, of_case),
+    Door("GET", "case-template", 302, 200, 403, 403, 200, 404, lambda market: (market.number, "closing")),
     Door("POST", "case-notes", 302, 303, 303, 403, 303, 404, of_case, lambda market: {"text": "Look again."}),
     Door("POST", "case-citations", 302, 303, 303, 403, 303, 404, of_case,
          lambda market: {"version_id": market.version.pk, "quote": ""}),
+    Door("GET", "case-references", 302, 200, 200, 200, 200, 404, of_case),
+    Door("GET", "case-answer", 302, 200, 200, 200, 200, 404, of_case),
+    Door("POST", "case-answer", 302, 303, 303, 403, 303, 404, of_case,
+         lambda market: {"version_id": market.version.pk, "quote": market.version.text}),
+    # 409: no language model is set up in tests
+    Door("POST", "case-rewording", 302, 409, 403, 403, 409, 404, of_case),
     Door("DELETE", "case-citation", 302, 303, 303, 403, 303, 404,
          lambda market: (market.number, market.citation.pk)),
     Door("GET", "case-assignment", 302, 200, 200, 200, 200, 404, of_case),
@@ -126,8 +143,35 @@ DOORS = [
          lambda market: (market.message.incoming.attachments.get().file_key,)),
     Door("GET", "rules", 302, 200, 200, 200, 200, 403),
     Door("GET", "rule-search", 302, 200, 200, 200, 200, 403),
+    Door("GET", "rule-cited", 302, 303, 303, 303, 303, 403),
+    Door("GET", "rule-glossary", 302, 200, 200, 200, 200, 403),
     Door("GET", "book", 302, 200, 200, 200, 200, 403, of_book),
     Door("GET", "section", 302, 200, 200, 200, 200, 403, of_section),
+    Door("GET", "section-citing", 302, 200, 200, 200, 200, 403, of_section),
+    # one edition: there is nothing to compare it with
+    Door("GET", "section-redline", 302, 409, 409, 409, 409, 403, of_section),
+    Door("GET", "book-changes", 302, 409, 409, 409, 409, 403, of_book),
+    Door("GET", "book-changes-file", 302, 409, 409, 409, 409, 403, lambda market: (*of_book(market), "csv")),
+    Door("GET", "paragraph", 302, 303, 303, 303, 303, 403, lambda market: (*of_section(market), "(1)")),
+    Door("GET", "rule-version", 302, 303, 303, 303, 303, 403, of_version),
+    Door("GET", "book-editions", 302, 200, 200, 200, 200, 403, of_book),
+    Door("POST", "book-editions", 302, 403, 403, 403, 422, 403, of_book),
+    Door("GET", "rule-version-source", 302, 303, 303, 303, 303, 403, of_version),
+    Door("GET", "rule-source-text", 302, 200, 200, 200, 200, 403, of_version),
+    Door("GET", "rule-exhibit", 302, 404, 404, 404, 404, 403, lambda market: (0,)),
+    Door("GET", "rule-source", 302, 200, 200, 200, 200, 403, of_edition),
+    Door("GET", "rule-source-page", 302, 200, 200, 200, 200, 403, lambda market: (*of_edition(market), 2)),
+    Door("GET", "rule-source-picture", 302, 200, 200, 200, 200, 403, lambda market: (*of_edition(market), 2)),
+    Door("GET", "rule-timeline", 302, 200, 200, 200, 200, 403, of_version),
+    Door("DELETE", "rule-origin", 302, 403, 403, 403, 303, 403, of_version),
+    Door("GET", "change-reports", 302, 200, 200, 200, 200, 403),
+    Door("GET", "change-report", 302, 200, 200, 200, 200, 403, lambda market: (market.task.report_id,)),
+    Door("GET", "change-report-file", 302, 200, 200, 200, 200, 403, lambda market: (market.task.report_id,)),
+    Door("GET", "my-change-tasks", 302, 200, 200, 200, 200, 403),
+    Door("POST", "change-task", 302, 303, 303, 403, 303, 403, lambda market: (market.task.pk,),
+         lambda market: {"decision": "confirm", "note": ""}),
+    Door("GET", "rule-map", 302, 200, 200, 200, 200, 403),
+    Door("GET", "rule-map-file", 302, 200, 200, 200, 200, 403),
     Door("GET", "participants", 302, 200, 200, 200, 200, 403),
     Door("GET", "participant", 302, 200, 200, 200, 200, 403, lambda market: (market.cast.bluestem.pk,)),
     Door("GET", "mail-ledger", 302, 403, 403, 403, 200, 403),
@@ -157,7 +201,7 @@ def _market(folder: Path) -> Market:
     case = receive(cast, "Where is our statement?", "We miss one.", html=SCRIPTED, file="list.html")
     version = _a_rule(cast, folder)
     citation = cite(case, version_id=version.pk, quote="", by=cast.ana.as_actor(), at=MONDAY)
-    return Market(cast, staff, case, case.messages.get(), citation, version)
+    return Market(cast, staff, case, case.messages.get(), citation, version, _a_task(case, version))
 
 
 def _a_rule(cast: Cast, folder: Path) -> ParagraphVersion:
@@ -167,6 +211,18 @@ def _a_rule(cast: Cast, folder: Path) -> ParagraphVersion:
     edition = kept(folder, "guide.pdf", guide())
     import_edition(edition, book=book, effective_on=date(2026, 1, 1), by=SYSTEM, at=MONDAY)
     return ParagraphVersion.objects.in_force(MONDAY.date()).order_by("pk")[0]
+
+
+def _a_task(case: Case, version: ParagraphVersion) -> ChangeTask:
+    """A change of the cited paragraph is announced, and the case waits for somebody to look."""
+    report = ChangeReport.objects.create(
+        book=version.paragraph.section.book, request="a request", made_at=MONDAY,
+        counts={"changed": 1, "moved": 0, "gone": 0, "added": 0},
+    )  # fmt: skip
+    return ChangeTask.objects.create(
+        report=report, kind="case_citation", holder=str(case.reference), label="a rule", name="a case",
+        version=version, fault="changed",
+    )  # fmt: skip
 
 
 def test_every_address_is_in_the_table() -> None:

@@ -11,7 +11,13 @@ from tests.browser.conftest import Demo
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-PAGES = ("/cases?view=open", "/cases?view=mine", "/rules", "/participants", "/password")
+BOOK = "/rules/illustrative-market-protocols"
+PAGES = (
+    "/cases?view=open", "/cases?view=mine", "/rules", "/participants", "/password",
+    BOOK, f"{BOOK}/9.7.1", f"{BOOK}/2.1", f"{BOOK}/1.3.1.1?as_at=2026-03-01", f"{BOOK}/9.16/redline",
+    f"{BOOK}/9.14.2/redline?look=side&show=all", f"{BOOK}/changes", f"{BOOK}/9.14.2/citing",
+    "/rules/search?q=dispute&boxed=yes", "/rules/search?q=payment is due by 1500&boxed=yes",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -36,6 +42,17 @@ def test_a_case_and_its_clock_sheet_have_no_barrier(ana: Page, demo: Demo, schem
     ana.wait_for_url("**/clocks")
 
     assert on_the_case + _barriers(ana) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_timeline_has_no_barrier(ana: Page, demo: Demo, scheme: str) -> None:
+    ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    ana.goto(f"{demo.address}{BOOK}/9.16")
+
+    ana.locator(".wording[data-changed] .reworded").first.click()
+    ana.wait_for_url("**/timeline")
+
+    assert _barriers(ana) == []
 
 
 def _barriers(page: Page) -> list[str]:

@@ -11,6 +11,7 @@ from types import FrameType
 
 from tieline import __version__
 from tieline.cli import (
+    answer,
     check,
     clock,
     demo,
@@ -32,6 +33,7 @@ COMMANDS = (
     demo,
     ingest,
     rulebook,
+    answer,
     participants,
     staff,
     clock,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
-from tieline.cli import rulebook_evaluate
+from tieline.cli import rulebook_evaluate, rulebook_learn, rulebook_library, rulebook_reach
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
 
@@ -25,6 +26,9 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     sections.add_argument("--book", required=True, metavar="KEY")
     sections.set_defaults(run=run_sections)
     rulebook_evaluate.add_to(acts)
+    rulebook_learn.add_to(acts)
+    rulebook_library.add_to(acts)
+    rulebook_reach.add_to(acts)
     find = acts.add_parser("find", help="find paragraphs by number or words as at a date")
     find.add_argument("text", metavar="TEXT")
     find.add_argument("--book", metavar="KEY")
@@ -64,10 +68,22 @@ def run_import(chosen: argparse.Namespace) -> int:
 
         with viewing_as(SYSTEM):
             report = import_edition(
-                chosen.file, book=chosen.book, effective_on=chosen.effective, by=SYSTEM, at=clock.now()
+                chosen.file,
+                book=chosen.book,
+                effective_on=chosen.effective,
+                by=SYSTEM,
+                at=clock.now(),
+                progress=_show_progress,
             )
     _print(report.as_data(), chosen, [f"{name}: {value}" for name, value in report.as_data().items()])
     return 0
+
+
+def _show_progress(read: int, pages: int) -> None:
+    """On a terminal, one line that is written over and gone when all pages are read."""
+    if sys.stderr.isatty():
+        words = f"reading page {read} of {pages}" if read < pages else ""
+        print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
 
 
 def run_sections(chosen: argparse.Namespace) -> int:
@@ -82,17 +98,23 @@ def run_sections(chosen: argparse.Namespace) -> int:
 
 
 def run_find(chosen: argparse.Namespace) -> int:
-    """Find paragraphs."""
+    """Find paragraphs; what the model has not read yet is read first, and told on standard error."""
     with instance_ready():
-        from tieline.rulebook.queries import find
+        from tieline.rulebook.preparing import finder_made
+        from tieline.rulebook.queries import search
+        from tieline.rulebook.searching import asks_in_words
 
-        hits = find(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
-        rows = [hit.as_data() for hit in hits]
-    text = [
-        f"{row['book']} {row['section']}{row['paragraph']}  {str(row['text'])[:160]}\n    {row['why']}" for row in rows
-    ]
-    _print(rows, chosen, text or ["Nothing found."])
+        if asks_in_words(chosen.text, as_at=_as_at(chosen), book=chosen.book):
+            finder_made(_as_at(chosen), say=_say_read)
+        found = search(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
+    for sentence in found.missing:
+        print(sentence, file=sys.stderr)
+    _print(found.as_data(), chosen, found.lines() or ["Nothing found."])
     return 0
+
+
+def _say_read(read: int, of: int) -> None:
+    print(f"reading the rules for their meaning: {read} of {of} paragraphs", file=sys.stderr, flush=True)
 
 
 def run_changes(chosen: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from tieline.desk.models import Case
 from tieline.desk.sentences import measure_name
 from tieline.identity.permissions import require
 from tieline.kernel.calendar import CalendarYear
+from tieline.rulebook.reach.queries import stale_holders
 
 
 @require_GET
@@ -26,6 +27,8 @@ def sheet(request: Request, number: int) -> HttpResponse:
     if request.GET.get("format") == "json":
         return JsonResponse(as_data(case, drawn), json_dumps_params={"indent": 2})
     context = {"case": case, "sheet": drawn, "measure_name": measure_name, "years_used": years_used}
+    today = request.at.astimezone(request.profile.time_zone).date()
+    context["doubts"] = stale_holders("service_level", today)
     return show(request, "console/cases/clocks.html", context)
 
 

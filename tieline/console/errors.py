@@ -14,8 +14,9 @@ KEPT = {
     "text": "What you wrote",
     "quote": "Your quote",
     "reason": "Your reason",
+    "note": "Your note",
 }
-RESENT = ("then", "outcome", "topic", "urgency", "owner", "version_id", "_method")
+RESENT = ("then", "outcome", "topic", "urgency", "owner", "version_id", "decision", "_method")
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -1,27 +1,19 @@
-"""The rule books: reading them as at a day, and finding the paragraph that answers."""
+"""The rule books: which there are, and what one consists of on a day."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from tieline.console.pages import is_fragment, show
+from tieline.console.pages import show
 from tieline.console.requests import Request
+from tieline.console.rule_days import as_at, known_book, sections_of
 from tieline.identity.permissions import require
-from tieline.kernel.refusal import Refusal
 from tieline.rulebook import queries
 from tieline.rulebook.profile import Rulebook
-
-SHOWN = 8
-
-
-class UnreadableDay(Refusal):
-    """A day that no calendar has."""
-
-    def __init__(self, written: str) -> None:
-        super().__init__(f"“{written}” is not a day; write it as 2026-09-01.")
+from tieline.rulebook.reading import contents
 
 
 @require_GET
@@ -33,69 +25,31 @@ def index(request: Request) -> HttpResponse:
     context = {
         "read_in": read_in,
         "unread": [one for one in named if one.key not in read_in],
-        "as_at": _as_at(request),
+        "as_at": as_at(request),
     }
     return show(request, "console/rules/index.html", context)
 
 
 @require_GET
 def book(request: Request, book: str) -> HttpResponse:
-    """GET /rules/<book>?as_at="""
+    """GET /rules/<book>?as_at=&contains="""
     require(request.actor, "rulebook.see")
-    as_at = _as_at(request)
-    context = {"book": _book(book), "rows": _sections(book, as_at), "as_at": as_at}
+    day, contains = as_at(request), request.GET.get("contains", "").strip()[:100]
+    found, rows = known_book(book), sections_of(book, day)
+    context = {
+        "book": found,
+        "rows": rows,
+        "tree": contents.tree([row for row in rows if _answers(row, contains)]),
+        "contains": contains,
+        "paragraphs": sum(row.paragraphs for row in rows),
+        "boxed": contents.boxed_places(book, day),
+        "editions": contents.edition_days(book),
+        "as_at": day,
+    }
     return show(request, "console/rules/book.html", context)
 
 
-@require_GET
-def section(request: Request, book: str, number: str) -> HttpResponse:
-    """GET /rules/<book>/<number>?as_at="""
-    require(request.actor, "rulebook.see")
-    as_at = _as_at(request)
-    try:
-        found = queries.section(book, number, as_at)
-    except queries.NotInTheRules as missing:
-        context = {"book": _book(book), "number": number, "sentence": str(missing), "as_at": as_at}
-        return show(request, "console/rules/missing.html", context, status=404)
-    context = {"book": _book(book), "section": found, "as_at": as_at}
-    return show(request, "console/rules/section.html", context)
-
-
-@require_GET
-def search(request: Request) -> HttpResponse:
-    """GET /rules/search?q=&as_at=&case="""
-    require(request.actor, "rulebook.see")
-    text, as_at = request.GET.get("q", "").strip()[:400], _as_at(request)
-    case_number = request.GET.get("case", "")
-    context = {
-        "text": text,
-        "as_at": as_at,
-        "hits": queries.find(text, as_at=as_at, limit=SHOWN) if text else [],
-        "case_number": int(case_number) if case_number.isdigit() else None,
-    }
-    return show(request, f"console/rules/{'_hits' if is_fragment(request) else 'search'}.html", context)
-
-
-def _as_at(request: Request) -> date:
-    written = request.GET.get("as_at", "")
-    if not written:
-        return request.at.astimezone(request.profile.time_zone).date()
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        raise UnreadableDay(written) from None
-
-
-def _sections(book: str, as_at: date) -> list[queries.SectionRow]:
-    """The book's contents; none while no edition has been read in."""
-    try:
-        return queries.sections(book, as_at)
-    except queries.NotInTheRules:
-        return []
-
-
-def _book(key: str) -> queries.BookRow:
-    found = next((one for one in queries.books() if one.key == key), None)
-    if found is None:
-        raise Http404
-    return found
+def _answers(row: queries.SectionRow, contains: str) -> bool:
+    """Whether a row's number begins with what is sought, or its title holds every word of it."""
+    words: Iterable[str] = contains.casefold().split()
+    return row.number.startswith(contains) or all(word in row.title.casefold() for word in words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, F, OuterRef, Q, QuerySet
@@ -277,13 +277,14 @@ class ClockCard:
 
 @dataclass(frozen=True)
 class CitationLine:
-    """A citation with the state of the version it rests on."""
+    """A citation with the state of the version it rests on; `ended_on` is the day it was in force no more."""
 
     id: int
     label: str
     quote: str
     version_id: int
     effective_from: object
+    ended_on: date | None
     is_stale: bool
 
 
@@ -403,5 +404,6 @@ def _citation(citation: CaseCitation, at: datetime, profile: Profile) -> Citatio
         quote=citation.quote,
         version_id=citation.version_id,
         effective_from=citation.version.effective_from,
+        ended_on=ended,
         is_stale=ended is not None and ended <= today,
     )

@@ -1,6 +1,6 @@
 """To what does the desk react? To mail that came in, and to what became of mail that went out.
 
-Loaded at the start, it also tells the rule book what of the desk rests on rules.
+Loaded at the start, it also tells the rule book what of the desk rests on rules and what people asked and cited.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tieline.desk.events import (
     ClientWrote,
     Replied,
 )
+from tieline.desk.experience import cited_questions
 from tieline.desk.models import Case, Message
 from tieline.desk.resting import case_citations
 from tieline.desk.search import findable
@@ -23,10 +24,11 @@ from tieline.journal.listening import Happened, on
 from tieline.kernel.profile import current_profile
 from tieline.mail.events import MailBounced, MailDelivered, MailFailed, MailReceived
 from tieline.mail.models import IncomingMail
-from tieline.rulebook import standing
+from tieline.rulebook import experience_sources, standing
 from tieline.search.actions import index
 
 standing.register("case_citation", case_citations)
+experience_sources.register("case", cited_questions)
 
 
 @on(MailReceived)

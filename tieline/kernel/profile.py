@@ -200,9 +200,10 @@ def _import_context_profiles() -> None:
     """
     here = Path(__file__)
     package = here.parent.parent
-    for path in sorted(package.glob(f"*/{here.name}")):
+    for path in sorted(package.rglob(here.name)):
         if path != here and "@section(" in path.read_text(encoding="utf-8"):
-            importlib.import_module(f"{package.name}.{path.parent.name}.{path.stem}")
+            parts = path.relative_to(package).with_suffix("").parts
+            importlib.import_module(".".join((package.name, *parts)))
 
 
 @dataclass

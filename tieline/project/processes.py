@@ -30,6 +30,7 @@ from tieline.mail.fetching import fetch_mail, watch_account
 from tieline.mail.profile import MailRules
 from tieline.mail.sending import send_waiting, server_from_settings
 from tieline.project.heartbeat import beat
+from tieline.rulebook.preparing import ReadingAhead
 
 log = logging.getLogger(__name__)
 WORK_PAUSE_SECONDS = 0.2
@@ -67,11 +68,12 @@ class Loop:
 
 
 def run_worker() -> None:
-    """The worker: journal, live news, outbox, mailbox."""
+    """The worker: journal, live news, outbox, mailbox, and reading rules ahead for the search."""
     outbox = threading.Thread(target=_run_beside, args=(_empty_outbox, 1.0), daemon=True, name="outbox")
     mailbox = threading.Thread(target=_run_beside, args=(_fetch, 1.0), daemon=True, name="mailbox")
     outbox.start()
     mailbox.start()
+    threading.Thread(target=_run_beside, args=(ReadingAhead().work, 1.0), daemon=True, name="reading").start()
     Loop("worker", Worker().work, WORK_PAUSE_SECONDS).run()
 
 

@@ -110,6 +110,13 @@ IMAP_USER = environment.text("TIELINE_IMAP_USER", "", "The user name for IMAP.")
 IMAP_PASSWORD = environment.text("TIELINE_IMAP_PASSWORD", "", "The password for IMAP.")
 IMAP_FOLDER = environment.text("TIELINE_IMAP_FOLDER", "INBOX", "The folder to fetch.")
 
+MODEL_ADDRESS = environment.text(
+    "TIELINE_MODEL_ADDRESS", "", "An OpenAI-compatible address, as https://host/v1; empty: no language model is asked."
+)
+MODEL_NAME = environment.text("TIELINE_MODEL_NAME", "", "The name of the model there.")
+MODEL_KEY = environment.text("TIELINE_MODEL_KEY", "", "The key for it; empty: none is sent.")
+MODEL_SECONDS = environment.number("TIELINE_MODEL_SECONDS", 20, "How long an answer of the model may take at most.")
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"

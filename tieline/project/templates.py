@@ -13,6 +13,7 @@ from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from tieline.console.rule_links import linked
 from tieline.kernel.profile import current_profile
 from tieline.ui import words
 from tieline.ui.icons import icon
@@ -27,6 +28,7 @@ def make_environment(**options: Any) -> Environment:
         "since": _since,
         "day": _day,
         "written": _written,
+        "linked": linked,
         "size": words.size,
         "initials": words.initials,
         "tint": words.tint,

@@ -9,8 +9,9 @@ the import writes them.
 
 Citations are read by `citations` (words in `spelling_words`, how they join in `spellings`) and led to their
 paragraphs by `resolution`; `proof` checks what contexts above have registered with `standing`. `timeline`,
-`changes` and `redline` tell what became of a text, `change_files` writes that down for others.
+`changes` and `redline` tell what became of a text, `change_files` writes that down for others. `exhibits` are the
+tables, formulas and figures of a paragraph, `sources` opens the file of an edition where a paragraph stands.
 
 Face: `models`, `actions`, `queries`, `changes`, `timeline`, `redline`, `citations`, `resolution`, `standing`,
-`proof`, `events`, `profile`. How a rule came about is told elsewhere.
+`proof`, `exhibits`, `sources`, `events`, `profile`. How a rule came about is told elsewhere.
 """

@@ -8,3 +8,7 @@ class RulebookConfig(AppConfig):
 
     name = "tieline.rulebook"
     label = "rulebook"
+
+    def ready(self) -> None:
+        """Load who reacts in the packages inside this one; those of the context itself are found by the journal."""
+        from tieline.rulebook.reach import subscribers  # noqa: F401

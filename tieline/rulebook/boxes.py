@@ -16,6 +16,7 @@ from tieline.rulebook.profile import Grammar
 
 LONGEST_OPENING = 5
 LONGEST_REQUEST = 120
+PARTNERS = {"[": "]", "{": "}", "(": ")", "<": ">", "«": "»", "⟦": "⟧", "【": "】"}
 
 
 @dataclass(frozen=True)
@@ -41,16 +42,20 @@ def box_at(lines: Sequence[Line], position: int, grammar: Grammar) -> Box | None
     found = grammar.grey_opening.search(line.text) if grammar.grey_opening else None
     if found is None:
         return None
-    taken = 1
-    for taken in range(1, LONGEST_OPENING + 1):
-        note = " ".join(part.text for part in lines[position : position + taken])
-        if "]" in note or position + taken >= len(lines):
-            break
-    is_bracketed = "]" in note
-    if not is_bracketed:
-        note, taken = line.text, 1
+    note, taken, is_bracketed = _opening(lines[position : position + LONGEST_OPENING])
     request = found.groupdict().get("request") or _request_in(note, grammar)
     return Box(Pending(request[:LONGEST_REQUEST], note), taken, line.is_shaded, is_bracketed)
+
+
+def _opening(lines: Sequence[Line]) -> tuple[str, int, bool]:
+    """What the opening says, how many lines that takes, and whether it ends with its own bracket's partner."""
+    closer = PARTNERS.get(lines[0].text.lstrip()[:1])
+    note = ""
+    for taken, line in enumerate(lines if closer else (), start=1):
+        note = f"{note} {line.text}".strip()
+        if closer and closer in note:
+            return note, taken, True
+    return lines[0].text, 1, False
 
 
 def _request_in(note: str, grammar: Grammar) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tieline.rulebook.labels import ordinal_of
+from tieline.rulebook.labels import ordinal_of, reads_as
 from tieline.rulebook.profile import Counting
 
 CHAIN_LABEL = re.compile(r"\(([0-9A-Za-z]{1,4})\)")
@@ -37,13 +37,6 @@ def is_label(text: str) -> bool:
     if not (text.islower() or text.isupper()) or not text.isalpha():
         return False
     return ordinal_of(text, Counting.ROMANS) is not None or (len(text) == 2 and len(set(text)) == 1)
-
-
-def reads_as(label: str, counts: Counting) -> bool:
-    """Whether a label can count so: “i” as a letter and as a roman, “I” as a capital."""
-    if ordinal_of(label, counts) is None:
-        return False
-    return label.isdigit() or label.isupper() == (counts is Counting.CAPITALS)
 
 
 def relative_to(here: str, path: str, levels: Sequence[Counting], *, is_sibling: bool = False) -> str:
@@ -109,10 +102,12 @@ def sections_between(first: str, last: str) -> list[str] | None:
 
 def label_of(ordinal: int, counts: Counting) -> str:
     """The label that counts so far: 4 is (4), (d), (iv) or (D)."""
-    if counts is Counting.NUMBERS:
+    if counts in (Counting.NUMBERS, Counting.DASHES):
         return str(ordinal)
     if counts is Counting.ROMANS:
         return _roman(ordinal)
+    if counts is Counting.ROMAN_CAPITALS:
+        return _roman(ordinal).upper()
     letter = chr(ord("a") + (ordinal - 1) % 26) * ((ordinal - 1) // 26 + 1)
     return letter.upper() if counts is Counting.CAPITALS else letter
 

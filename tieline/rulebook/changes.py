@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.db.models import QuerySet
+
 from tieline.kernel.refusal import Refusal
 from tieline.rulebook.models import Book, ParagraphVersion, SectionVersion
 from tieline.rulebook.redline import Redline, redline
@@ -157,8 +159,9 @@ def changes(book: str, from_day: date, to_day: date) -> ChangeList:
     if first is None or from_day < first.effective_on:
         known = f"the first known edition is of {first.effective_on}" if first else "it has no edition"
         raise UnfitSpan(f"{owner.name} cannot be compared from {from_day}: {known}.")
-    old = {one.pk: one for one in versions().in_force(from_day).filter(paragraph__section__book=owner)}
-    new = {one.pk: one for one in versions().in_force(to_day).filter(paragraph__section__book=owner)}
+    of_book = versions().filter(paragraph__section__book=owner)
+    old = {one.pk: one for one in of_book.in_force(from_day).filter(effective_to__lte=to_day)}
+    new = {one.pk: one for one in of_book.in_force(to_day).filter(effective_from__gt=from_day)}
     titles = _titles(owner, from_day), _titles(owner, to_day)
     origins = _origins([one for pk, one in new.items() if pk not in old], old)
     paragraphs = _paragraph_changes(old, new, origins, titles)
@@ -171,7 +174,7 @@ def changes(book: str, from_day: date, to_day: date) -> ChangeList:
         to_day=to_day,
         sections=tuple(sorted(sections, key=lambda one: sort_key(one.number))),
         paragraphs=tuple(paragraphs),
-        unchanged=len(new) - sum(one.kind is not Kind.GONE for one in paragraphs),
+        unchanged=of_book.in_force(to_day).count() - sum(one.kind is not Kind.GONE for one in paragraphs),
         pending_before=pending.standing(from_day).count(),
         pending_after=pending.standing(to_day).count(),
     )
@@ -297,21 +300,26 @@ def _moved_sections(
 
 def _newly_pending(book: Book, from_day: date, to_day: date) -> list[SectionChange]:
     """Sections that a grey box announces and that the earlier day knew in no form."""
-    known = {one.section.number for one in _standing(book, from_day)}
-    after = list(_standing(book, to_day))
-    known |= {one.section.number for one in after if not one.pending_request}
+    announced = list(_standing(book, to_day).exclude(pending_request=""))
+    if not announced:
+        return []
+    known = {number for number, _ in _numbered(_standing(book, from_day))} | set(_titles(book, to_day))
     return [
         SectionChange(Kind.ADDED, one.section.number, one.title, pending=one.pending_request)
-        for one in after
+        for one in announced
         if one.section.number not in known
     ]
 
 
 def _titles(book: Book, day: date) -> dict[str, str]:
-    return {one.section.number: one.title for one in _standing(book, day) if not one.pending_request}
+    return dict(_numbered(_standing(book, day).filter(pending_request="")))
 
 
-def _standing(book: Book, day: date) -> Iterable[SectionVersion]:
+def _numbered(found: QuerySet[SectionVersion]) -> Iterable[tuple[str, str]]:
+    return found.values_list("section__number", "title")
+
+
+def _standing(book: Book, day: date) -> QuerySet[SectionVersion]:
     standing = SectionVersion.objects.filter(section__book=book, effective_from__lte=day)
     return standing.exclude(effective_to__lte=day).select_related("section")
 

@@ -9,21 +9,24 @@ on a given day is for `queries` and `resolution` to look up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 
-from tieline.rulebook.chains import CHAIN_LABEL, labels_of, reads_as
+from tieline.rulebook.chains import labels_of, path_of
 from tieline.rulebook.doubtful import EXPLICIT_DEPTH
+from tieline.rulebook.joined_places import Place
+from tieline.rulebook.labels import reads_as
+from tieline.rulebook.legible import legible
+from tieline.rulebook.named_books import book_beside, book_said, names_of
 from tieline.rulebook.profile import Book, Counting, Grammar
 from tieline.rulebook.spelling_words import FORM_LETTER
-from tieline.rulebook.spellings import Place, Within, read_spellings
+from tieline.rulebook.spellings import MOST_OPENINGS, Spelling, Within, read_spellings
 
 ANOTHER_REQUEST = re.compile(
     r"(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+|/)(\d{3,4})\b(?![.%:]\d)(?!\s+(?:[MGk]W|\w+s\b))"
 )
-AROUND = 40
-AFTER = 110
-OF_BOOK = r"(?i)[^.;\n]{{0,90}}?\b(?:of|in|to|under)\s+(?:the\s+)?(?:current\s+)?{name}s?(?!\w)"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,16 @@ class RequestMention:
     end: int
 
 
+@dataclass(frozen=True)
+class OutsideMention:
+    """A rule of another body as a text names it: no book of ours holds it, so it leads nowhere and is listed."""
+
+    body: str
+    rule: str
+    start: int
+    end: int
+
+
 def find_citations(
     text: str, grammar: Grammar, books: Sequence[Book] = (), *, within: Within | None = None
 ) -> tuple[Citation, ...]:
@@ -63,18 +76,24 @@ def find_citations(
 
     With a section in hand, “paragraph (2) above” is one too. Without, such words cite nothing.
     """
-    shorts = [book.short for book in books]
-    taken: list[tuple[int, int]] = []
+    text, known = legible(text), tuple(books)
+    shorts = [name for book in known for name in (book.short, *names_of(book, known))]
+    taken = bytearray(len(text))
     found: list[Citation] = []
+    forms = _Forms(text, grammar)
     for spelling in read_spellings(text, grammar, shorts, within):
-        taken.append((spelling.start, spelling.end))
+        if forms.say_more(spelling):
+            continue
+        taken[spelling.start : spelling.end] = b"x" * (spelling.end - spelling.start)
         if spelling.places:
-            book = _book_of(text, spelling.start, spelling.end, tuple(books))
+            last = found[-1].book if found and spelling.is_again else None
+            book = last or book_beside(text, spelling.start, spelling.end, known)
             found.extend(_citation(place, book) for place in spelling.places)
-    for citation in _in_forms(text, grammar, books):
-        if not any(citation.start < end and start < citation.end for start, end in taken):
-            taken.append((citation.start, citation.end))
-            found.append(citation)
+    for form in forms.all:
+        if taken.find(b"x", form.start, form.end) < 0:
+            taken[form.start : form.end] = b"x" * (form.end - form.start)
+            book = book_said(form.book or "", known) or book_beside(text, form.start, form.end, known)
+            found.append(replace(form, book=book))
     return tuple(sorted(found, key=lambda citation: citation.start))
 
 
@@ -86,11 +105,26 @@ def read_citation(text: str, grammar: Grammar, books: Sequence[Book] = ()) -> Ci
 
 def find_requests(text: str, grammar: Grammar, books: Sequence[Book] = ()) -> tuple[RequestMention, ...]:
     """Every revision request that a text names: the identifier, a list after one kind, a document's name."""
+    text = legible(text)
     found = {mention.start: mention for mention in _requests(text, grammar)}
+    taken = bytearray(len(text))
+    for mention in found.values():
+        taken[mention.start : mention.end] = b"x" * (mention.end - mention.start)
     for mention in _in_file_names(text, books):
-        if not any(one.start < mention.end and mention.start < one.end for one in found.values()):
+        if taken.find(b"x", mention.start, mention.end) < 0:
             found[mention.start] = mention
     return tuple(found[start] for start in sorted(found))
+
+
+def find_outside(text: str, grammar: Grammar) -> tuple[OutsideMention, ...]:
+    """Every rule of another body that a text names in one of the profile's forms, in order."""
+    text = legible(text)
+    found = [
+        OutsideMention(form.body, one["rule"], one.start(), one.end())
+        for form in grammar.outside
+        for one in form.pattern.finditer(text)
+    ]
+    return tuple(sorted(found, key=lambda mention: mention.start))
 
 
 def ancestors(path: str) -> tuple[str, ...]:
@@ -122,17 +156,18 @@ def _citation(place: Place, book: str | None) -> Citation:
     )
 
 
-def _in_forms(text: str, grammar: Grammar, books: Sequence[Book]) -> Iterator[Citation]:
-    """What the profile's own forms find."""
+def _in_forms(text: str, grammar: Grammar) -> Iterator[Citation]:
+    """What the profile's own forms find; the book only as far as the form itself names one."""
+    is_all = text.strip()
     for form in grammar.citations:
-        for found in form.pattern.finditer(text):
+        for found in islice(form.pattern.finditer(text), MOST_OPENINGS):
             if grammar.section_number.fullmatch(found.groupdict().get("section") or ""):
-                yield _from_form(found, text, tuple(books))
+                yield _from_form(found, is_all, grammar)
 
 
-def _from_form(found: re.Match[str], text: str, books: tuple[Book, ...]) -> Citation:
+def _from_form(found: re.Match[str], is_all: str, grammar: Grammar) -> Citation:
     groups = found.groupdict()
-    path = "".join(f"({label})" for label in CHAIN_LABEL.findall(groups.get("chain") or ""))
+    path = path_of([label["label"] for label in grammar.chain_label.finditer(groups.get("chain") or "")])
     if not path and (letter := FORM_LETTER.search((groups.get("form") or "")[-2:].strip())):
         path = f"({letter['letter'].upper()})"
     section = groups["section"]
@@ -141,75 +176,28 @@ def _from_form(found: re.Match[str], text: str, books: tuple[Book, ...]) -> Cita
     return Citation(
         section=section,
         path=path,
-        book=_said(groups.get("book") or "", books) or _book_of(text, found.start(), found.end(), books),
+        book=groups.get("book") or None,
         start=found.start(),
         end=found.end(),
-        is_explicit=is_named or is_deep or found[0].strip() == text.strip(),
+        is_explicit=is_named or is_deep or found[0].strip() == is_all,
     )
 
 
-def _said(name: str, books: Sequence[Book]) -> str | None:
-    """The book that a form names in its own group."""
-    wanted = _singular(name)
-    for book in sorted(books, key=lambda book: len(book.name)):
-        if wanted and (name == book.short or wanted in _singular(book.name)):
-            return book.key
-    return None
+class _Forms:
+    """The citations that the profile's forms find in a text, by where they start."""
 
+    def __init__(self, text: str, grammar: Grammar) -> None:
+        self.all = tuple(_in_forms(text, grammar))
+        self._sorted = sorted(self.all, key=lambda form: form.start)
+        self._starts = [form.start for form in self._sorted]
+        self._longest = max((form.end - form.start for form in self.all), default=0)
 
-def _book_of(text: str, start: int, end: int, books: tuple[Book, ...]) -> str | None:
-    """The book named in the citation, right before it, right after it, or alone in the words beside it."""
-    inside, before, after = text[start:end], text[max(0, start - AROUND) : start], text[end : end + AFTER]
-    near = before + inside + text[end : end + AROUND]
-    ways: tuple[Callable[[Book], bool], ...] = (
-        lambda book: _is_short_of(inside, before, book),
-        lambda book: any(_stands_in(inside, name) for name in _names(book, books)),
-        lambda book: any(_ends_with(before, name) for name in _names(book, books)),
-        lambda book: any(_is_of(after, name) for name in (*_names(book, books), book.short) if name),
-        lambda book: any(_stands_in(near, name) for name in _names(book, books)),
-    )
-    for is_named in ways:
-        if named := [book for book in books if is_named(book)]:
-            return max(named, key=lambda book: len(book.name)).key if _nested(named) else None
-    return None
-
-
-def _nested(named: Sequence[Book]) -> bool:
-    """Whether one book was named, its name perhaps holding another's."""
-    longest = max(named, key=lambda book: len(book.name))
-    return all(_singular(book.name) in _singular(longest.name) for book in named)
-
-
-def _is_short_of(inside: str, before: str, book: Book) -> bool:
-    short = re.escape(book.short)
-    return bool(
-        book.short and (re.match(rf"{short}(?![A-Za-z])", inside) or re.search(rf"(?<!\w){short}\s*[,:]?\s*$", before))
-    )
-
-
-def _names(book: Book, books: Sequence[Book]) -> Iterator[str]:
-    """How a book may be called: its name, and that without its first word if no other book's."""
-    yield book.name
-    _, _, rest = book.name.partition(" ")
-    if rest and not any(_singular(rest) in _singular(other.name) for other in books if other is not book):
-        yield rest
-
-
-def _stands_in(text: str, name: str) -> bool:
-    return re.search(rf"(?i)(?<!\w){re.escape(_singular(name))}s?(?!\w)", text) is not None
-
-
-def _ends_with(text: str, name: str) -> bool:
-    return re.search(rf"(?i)(?<!\w){re.escape(_singular(name))}s?[’']?s?,?\s*(?:at\s+)?\(?$", text) is not None
-
-
-def _is_of(text: str, name: str) -> bool:
-    found = re.match(OF_BOOK.format(name=re.escape(_singular(name))), text)
-    return found is not None and not re.search(r"(?i)§|\bsections?\b|\d\.\d", found[0])
-
-
-def _singular(name: str) -> str:
-    return name.strip().casefold().removesuffix("s")
+    def say_more(self, spelling: Spelling) -> bool:
+        """Whether a form reads on to a paragraph where plain English stops at the section."""
+        said = [(one.section, one.path) for one in spelling.places]
+        first = bisect_left(self._starts, spelling.end - self._longest)
+        around = self._sorted[first : bisect_right(self._starts, spelling.start)]
+        return any(form.path and spelling.end < form.end and said == [(form.section, "")] for form in around)
 
 
 def _requests(text: str, grammar: Grammar) -> Iterator[RequestMention]:

@@ -23,8 +23,14 @@ def is_telling(text: str, start: int, end: int, section: str, path: str) -> bool
         return False
     if words.CUE.search(_before(text, start)):
         return "." in section
-    is_deep = section.count(".") + 1 >= EXPLICIT_DEPTH or bool(path)
+    is_marked = bool(path) and not words.MARK.fullmatch(path)
+    is_deep = section.count(".") + 1 >= EXPLICIT_DEPTH or is_marked
     return is_deep and "." in section and not (_opens_line(text, start, end) and not path)
+
+
+def is_cued(text: str, start: int) -> bool:
+    """Whether words such as “see” or “pursuant to” lead up to a number."""
+    return words.CUE.search(_before(text, start)) is not None
 
 
 def is_no_rule(text: str, start: int, end: int, section: str, path: str) -> bool:
@@ -37,13 +43,14 @@ def is_no_rule(text: str, start: int, end: int, section: str, path: str) -> bool
         return True
     if words.CUE.search(before):
         return False
-    if words.NO_RULE_BEFORE.search(before):
+    if words.NO_RULE_BEFORE.search(before) or words.NO_RULE_AFTER.match(after):
         return True
     if path:
         return False
     if words.AMOUNT_LEADS.search(before) and len(parts) < EXPLICIT_DEPTH:
         return True
-    return _is_address(parts, f"{before} {after[:40]}") or _is_date(parts, before)
+    is_address = len(parts) == 4 and words.ADDRESS_BEFORE.search(before)
+    return bool(is_address) or _is_address(parts, f"{before} {after[:40]}") or _is_date(parts, before)
 
 
 def is_other_law(text: str, start: int, end: int, elsewhere: re.Pattern[str] | None) -> bool:

@@ -1,12 +1,14 @@
-"""Is this file a PDF or a Word file, and what are its lines? The content decides, not the name."""
+"""Is this file a PDF, a Word file or a web page, and what are its lines? The content decides, not the name."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from tieline.rulebook.extract_docx import extract_docx
+from tieline.rulebook.extract_html import extract_html
 from tieline.rulebook.extract_pdf import extract_pdf
-from tieline.rulebook.lines import SourceText, UnreadableDocument
+from tieline.rulebook.html_bytes import is_html, is_web_archive
+from tieline.rulebook.lines import Progress, SourceText, UnreadableDocument, no_progress
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 PDF_HEADER_WITHIN = 1024
@@ -14,11 +16,15 @@ PDF_HEADER_WITHIN = 1024
 
 def read_document(path: Path) -> SourceText:
     """The lines of a rule-book file; refuses with UnreadableDocument."""
-    content, name = _content(path), path.name
+    return read_content(content_of(path), name=path.name)
+
+
+def read_content(content: bytes, *, name: str, progress: Progress = no_progress) -> SourceText:
+    """The lines of a rule book's bytes; refuses with UnreadableDocument."""
     if not content:
         raise UnreadableDocument(f"“{name}” is empty.")
-    if b"%PDF-" in content[:PDF_HEADER_WITHIN]:
-        return extract_pdf(content, name=name)
+    if is_pdf(content):
+        return extract_pdf(content, name=name, progress=progress)
     if content.startswith(b"PK"):
         return extract_docx(content, name=name)
     if content.startswith(OLD_OFFICE):
@@ -26,15 +32,25 @@ def read_document(path: Path) -> SourceText:
             f"“{name}” is either protected by a password or in the old .doc format; "
             "save it as .docx without a password."
         )
-    raise UnreadableDocument(f"“{name}” is neither a PDF nor a Word (.docx) file.")
+    if is_html(content):
+        return extract_html(content, name=name)
+    if is_web_archive(content):
+        raise UnreadableDocument(f"“{name}” is a web archive (.mht); save it as .html or as .docx.")
+    raise UnreadableDocument(f"“{name}” is neither a PDF nor a Word (.docx) file nor a web page (.html).")
 
 
-def _content(path: Path) -> bytes:
+def is_pdf(content: bytes) -> bool:
+    """Whether the bytes begin as a PDF does."""
+    return b"%PDF-" in content[:PDF_HEADER_WITHIN] and not is_html(content)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file; refuses with UnreadableDocument."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
         raise UnreadableDocument(f"There is no file {path}.") from None
     except IsADirectoryError:
-        raise UnreadableDocument(f"{path} is a directory; name one PDF or Word file.") from None
+        raise UnreadableDocument(f"{path} is a directory; name one PDF, Word file or web page.") from None
     except OSError as problem:
         raise UnreadableDocument(f"{path} cannot be read: {problem.strerror}.") from problem

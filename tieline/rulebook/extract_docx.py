@@ -1,8 +1,9 @@
 """Which paragraphs does a Word file hold, with the labels Word numbers by itself, in tables and in grey
 boxes?
 
-A table of one cell is a box around ordinary paragraphs; any other table gives one line a row. Deleted text of
-tracked changes is left out, inserted text kept: that is how the document reads when all changes are accepted.
+A table of one cell is a box around ordinary paragraphs; any other table gives one line a row, and the first of
+them holds the table itself. A formula is written in one line, a picture stands with its paragraph. Deleted text
+of tracked changes is left out, inserted text kept: that is how the document reads when all changes are accepted.
 """
 
 from __future__ import annotations
@@ -10,23 +11,32 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import docx
+from docx.blkcntnr import BlockItemContainer
 from docx.document import Document
 from docx.oxml.ns import qn
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from lxml import etree
 
+from tieline.rulebook.captions import is_caption
+from tieline.rulebook.docx_exhibits import Picture, Pictures, cell_rows, exhibits_in
+from tieline.rulebook.docx_formulas import FORMULA, linear
 from tieline.rulebook.docx_numbering import Numbering, read_numbering
-from tieline.rulebook.lines import Line, SourceText, UnreadableDocument
+from tieline.rulebook.lines import ExhibitText, Line, SourceText, UnreadableDocument
+from tieline.rulebook.models.exhibits import ExhibitKind
 
 LARGEST_UNPACKED = 400 * 1024 * 1024
 MAIN_PART = "word/document.xml"
 PAPER = ("", "auto", "ffffff")
+BLOCKS = qn("w:p"), qn("w:tbl")
+WRAPPERS = qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins"), qn("w:moveTo")
 LEADER = " ........ "
 HEADING_STYLE = re.compile(r"\bHeading (\d)", re.IGNORECASE)
+CAPTION_STYLE = re.compile(r"\bCaption\b", re.IGNORECASE)
 CONTENTS_STYLE = re.compile(r"^TOC \d", re.IGNORECASE)
 
 
@@ -35,9 +45,9 @@ def extract_docx(content: bytes, *, name: str) -> SourceText:
     text.
     """
     document = _open(content, name)
-    numbering = read_numbering(document)
-    lines = tuple(line for line in _read(document, numbering) if line.text)
-    if not lines:
+    source = _Source(read_numbering(document), _pictures(document))
+    lines = tuple(line for line in _read(document, source) if line.text or line.exhibits)
+    if not any(line.text for line in lines):
         raise UnreadableDocument(f"“{name}” holds no text.")
     return SourceText(lines)
 
@@ -70,32 +80,92 @@ def _open(content: bytes, name: str) -> Document:
         raise UnreadableDocument(f"“{name}” is protected by a password; save a copy without one.") from problem
 
 
-def _read(document: Document, numbering: Numbering) -> Iterator[Line]:
-    for block in document.iter_inner_content():
-        yield from _table(block, numbering) if isinstance(block, Table) else _paragraph(block, numbering)
+@dataclass(frozen=True)
+class _Source:
+    """What the parts of one document share: how it numbers, and its pictures by relation."""
+
+    numbering: Numbering
+    pictures: Pictures
 
 
-def _table(table: Table, numbering: Numbering) -> Iterator[Line]:
+def _pictures(document: Document) -> Pictures:
+    return {
+        key: Picture(relation.target_part.blob, relation.target_part.content_type)
+        for key, relation in document.part.rels.items()
+        if not relation.is_external and relation.reltype.endswith("/image")
+    }
+
+
+def _read(document: Document, source: _Source) -> Iterator[Line]:
+    blocks = list(_blocks(document._body._element, document._body))
+    for at, block in enumerate(blocks):
+        caption = _caption(blocks, at)
+        yield from (_captioned(line, caption) for line in _block(block, source))
+
+
+def _blocks(element: etree._Element, holder: BlockItemContainer) -> Iterator[Table | Paragraph]:
+    """Paragraphs and tables in order, also those that stand in a content control, such as a form's fields."""
+    for child in element.iterchildren(*BLOCKS, *WRAPPERS):
+        if child.tag == BLOCKS[0]:
+            yield Paragraph(child, holder)
+        elif child.tag == BLOCKS[1]:
+            yield Table(child, holder)
+        else:
+            yield from _blocks(child, holder)
+
+
+def _block(block: Table | Paragraph, source: _Source, *, is_shaded: bool = False) -> Iterator[Line]:
+    if isinstance(block, Table):
+        yield from (_shade(line, is_shaded) for line in _table(block, source))
+    else:
+        yield from _paragraph(block, source, is_shaded=is_shaded)
+
+
+def _caption(blocks: Sequence[Table | Paragraph], at: int) -> str:
+    """The neighbour that names a table or picture: above a table, below a picture, or the other way round."""
+    near = (at - 1, at + 1) if isinstance(blocks[at], Table) else (at + 1, at - 1)
+    for place in near:
+        block = blocks[place] if 0 <= place < len(blocks) else None
+        if isinstance(block, Paragraph):
+            text = " ".join(_text(block._p).split())
+            if text and (CAPTION_STYLE.match(_style(block)) or is_caption(text)):
+                return text
+    return ""
+
+
+def _captioned(line: Line, caption: str) -> Line:
+    if not line.exhibits or not caption:
+        return line
+    named = (
+        one if one.kind == ExhibitKind.FORMULA or one.caption else replace(one, caption=caption)
+        for one in line.exhibits
+    )
+    return replace(line, exhibits=tuple(named))
+
+
+def _table(table: Table, source: _Source) -> Iterator[Line]:
     cells = [list(dict.fromkeys(row.cells)) for row in table.rows]
     if all(len(row) == 1 for row in cells):
         for row in cells:
-            yield from _box(row[0], numbering)
+            yield from _box(row[0], source)
         return
+    texts = {cell._tc: " ".join(_cell_text(cell).split()) for row in cells for cell in row}
+    inside = [one for row in cells for cell in row for one in exhibits_in(cell._tc, source.pictures)]
+    exhibit = ExhibitText(ExhibitKind.TABLE, rows=cell_rows(table._tbl, texts))
+    shown = (exhibit, *inside) if any(texts.values()) else tuple(inside)
     for row in cells:
-        yield Line(" | ".join(" ".join(_cell_text(cell).split()) for cell in row))
+        yield Line(" | ".join(texts[cell._tc] for cell in row), exhibits=shown)
+        shown = ()
 
 
-def _box(cell: _Cell, numbering: Numbering) -> Iterator[Line]:
+def _box(cell: _Cell, source: _Source) -> Iterator[Line]:
     shaded = _ground(cell) not in PAPER
-    for block in cell.iter_inner_content():
-        if isinstance(block, Table):
-            yield from (_shade(line, shaded) for line in _table(block, numbering))
-        else:
-            yield from _paragraph(block, numbering, is_shaded=shaded)
+    for block in _blocks(cell._tc, cell):
+        yield from _block(block, source, is_shaded=shaded)
 
 
 def _shade(line: Line, shaded: bool) -> Line:
-    return Line(line.text, lead=line.lead, is_shaded=shaded or line.is_shaded, heading_level=line.heading_level)
+    return replace(line, is_shaded=shaded or line.is_shaded)
 
 
 def _ground(cell: _Cell) -> str:
@@ -104,18 +174,25 @@ def _ground(cell: _Cell) -> str:
 
 
 def _cell_text(cell: _Cell) -> str:
-    return " ".join(_text(paragraph._p) for paragraph in cell.paragraphs)
+    """All text of a cell, with that of a table inside it."""
+    return " ".join(_text(paragraph) for paragraph in cell._tc.iter(qn("w:p")))
 
 
-def _paragraph(paragraph: Paragraph, numbering: Numbering, *, is_shaded: bool = False) -> Iterator[Line]:
-    style = (paragraph.style.name or "") if paragraph.style is not None else ""
-    typed = _text(paragraph._p)
+def _style(paragraph: Paragraph) -> str:
+    return (paragraph.style.name or "") if paragraph.style is not None else ""
+
+
+def _paragraph(paragraph: Paragraph, source: _Source, *, is_shaded: bool = False) -> Iterator[Line]:
+    style, typed = _style(paragraph), _text(paragraph._p)
+    exhibits = tuple(exhibits_in(paragraph._p, source.pictures))
     if not typed.strip():
+        if exhibits:
+            yield Line("", is_shaded=is_shaded, exhibits=exhibits)
         return
     is_contents = bool(CONTENTS_STYLE.match(style)) or _has_leader(paragraph, typed)
     text = re.sub(r"\t\s*([\w-]+)\s*$", LEADER + r"\1", typed) if is_contents else typed
     heading = None if is_contents else HEADING_STYLE.search(style)
-    label = numbering.label(paragraph)
+    label = source.numbering.label(paragraph)
     label = label.rstrip(".") if heading else label
     yield Line(
         text=" ".join(f"{label} {text}".split()),
@@ -123,19 +200,22 @@ def _paragraph(paragraph: Paragraph, numbering: Numbering, *, is_shaded: bool = 
         is_shaded=is_shaded,
         heading_level=int(heading[1]) if heading else 0,
         is_contents=is_contents,
+        exhibits=exhibits,
     )
 
 
 def _text(paragraph: etree._Element) -> str:
-    """All text a reader sees: typed, inserted and linked, with tabs; not deleted text, not a picture's
+    """All text a reader sees: typed, inserted and linked, with tabs and formulas; not deleted text, not a picture's
     fallback.
     """
     pieces: list[str] = []
-    for node in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:noBreakHyphen")):
-        if next(node.iterancestors(qn("w:del"), qn("w:tabs"), "{*}Fallback"), None) is not None:
+    for node in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:noBreakHyphen"), FORMULA):
+        if next(node.iterancestors(qn("w:del"), qn("w:tabs"), "{*}Fallback", FORMULA), None) is not None:
             continue
         if node.tag == qn("w:t"):
             pieces.append(node.text or "")
+        elif node.tag == FORMULA:
+            pieces.append(linear(node))
         else:
             pieces.append("-" if node.tag == qn("w:noBreakHyphen") else "\t")
     return "".join(pieces)

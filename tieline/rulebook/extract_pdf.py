@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import ctypes
 import re
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from tieline.rulebook.lines import Line, SourceText, UnreadableDocument
+from tieline.kernel.refusal import Refusal
+from tieline.rulebook.captions import is_formula
+from tieline.rulebook.lines import Line, Progress, SourceText, UnreadableDocument, no_progress
+from tieline.rulebook.pdf_exhibits import ReadPage, ShownTable, shown_table, with_exhibits
+from tieline.rulebook.pdf_tables import Box, Grid, find_grids
 
 BOLD_WEIGHT = 600
 HYPHEN_AT_LINE_END = 2
@@ -27,6 +33,17 @@ LOWEST_BOX = 8.0
 SLACK = 2.0
 DARKEST_GROUND, LIGHTEST_GROUND = 120, 250
 FONT_NAME_LENGTH = 128
+THICKEST_STROKE, SHORTEST_STROKE = 2.5, 4.0
+SMALLEST_PICTURE = 40.0
+WHOLE_PAGE = 0.85
+PDFIUM = threading.RLock()
+
+
+class PageMissing(Refusal):
+    """A page that the file does not have."""
+
+    def __init__(self, number: int, pages: int) -> None:
+        super().__init__(f"The file has no page {number}; it has {pages}.")
 
 
 @dataclass(frozen=True)
@@ -43,20 +60,51 @@ class Ground:
         return self.left - SLACK <= x <= self.right + SLACK and self.bottom - SLACK <= y <= self.top + SLACK
 
 
-def extract_pdf(content: bytes, *, name: str) -> SourceText:
+def extract_pdf(content: bytes, *, name: str, progress: Progress = no_progress) -> SourceText:
     """The lines of a PDF; refuses a password, a damaged file and pages without text."""
-    document = _open(content, name)
-    try:
+    with _opened(content, name) as document:
         if len(document) > MOST_PAGES:
             raise UnreadableDocument(f"“{name}” has {len(document)} pages; at most {MOST_PAGES} are read.")
-        pages = [_read_page(document[number], number + 1) for number in range(len(document))]
-    except pypdfium2.PdfiumError as problem:
-        raise UnreadableDocument(f"“{name}” is damaged: a page of it cannot be read.") from problem
-    finally:
-        document.close()
-    lines = tuple(line for page, _ in pages for line in page)
+        pages = []
+        for number in range(1, len(document) + 1):
+            page = document[number - 1]
+            pages.append(_read_page(page, number))
+            page.close()
+            progress(number, len(document))
+    lines = tuple(with_exhibits(pages))
     _refuse_pictures(lines, len(pages), name)
-    return SourceText(lines, tuple(height for _, height in pages))
+    return SourceText(lines, tuple(page.height for page in pages))
+
+
+@contextmanager
+def page_of(content: bytes, number: int) -> Iterator[tuple[pypdfium2.PdfPage, int]]:
+    """One page of a PDF, to be drawn, and how many pages there are; refuses with PageMissing."""
+    with _opened(content, "the file") as document:
+        if not 1 <= number <= len(document):
+            raise PageMissing(number, len(document))
+        page = document[number - 1]
+        try:
+            yield page, len(document)
+        finally:
+            page.close()
+
+
+def lines_of(page: pypdfium2.PdfPage, number: int) -> tuple[Line, ...]:
+    """The lines of one page."""
+    return _read_page(page, number).lines
+
+
+@contextmanager
+def _opened(content: bytes, name: str) -> Iterator[pypdfium2.PdfDocument]:
+    """The document, for one thread of this process at a time: PDFium bears no more."""
+    with PDFIUM:
+        document = _open(content, name)
+        try:
+            yield document
+        except pypdfium2.PdfiumError as problem:
+            raise UnreadableDocument(f"“{name}” is damaged: a page of it cannot be read.") from problem
+        finally:
+            document.close()
 
 
 def _open(content: bytes, name: str) -> pypdfium2.PdfDocument:
@@ -77,16 +125,81 @@ def _refuse_pictures(lines: tuple[Line, ...], pages: int, name: str) -> None:
         )
 
 
-def _read_page(page: pypdfium2.PdfPage, number: int) -> tuple[list[Line], float]:
+def _read_page(page: pypdfium2.PdfPage, number: int) -> ReadPage:
     text_page, height = page.get_textpage(), page.get_height()
     try:
+        drawn = _drawn(page, height)
         grounds = list(_grounds(page))
-        runs = list(_runs(text_page))
-        lines = [_line(text_page, run, number, height, grounds) for run in runs]
+        read = [(_line(text_page, run, number, height, grounds), run) for run in _runs(text_page)]
+        kept = [(line, run) for line, run in read if line.text]
+        tables = [_table(text_page, grid, height, grounds) for grid in find_grids(drawn.strokes)]
+        return ReadPage(
+            number,
+            height,
+            lines=tuple(line for line, _ in kept),
+            line_ends=tuple(_end(text_page, run) if is_formula(line.text) else 0.0 for line, run in kept),
+            tables=tuple(table for table in tables if table is not None),
+            pictures=drawn.pictures,
+        )
     finally:
         text_page.close()
-        page.close()
-    return [line for line in lines if line.text], height
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What is drawn on a page: straight strokes, and pictures large enough to be looked at."""
+
+    strokes: tuple[Box, ...]
+    pictures: tuple[Box, ...]
+
+
+def _drawn(page: pypdfium2.PdfPage, height: float) -> Drawn:
+    strokes: list[Box] = []
+    pictures: list[Box] = []
+    whole = page.get_width() * height
+    for thing in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=1):
+        left, bottom, right, top = thing.get_bounds()
+        box = Box(left, height - top, right, height - bottom)
+        if thing.type == pdfium.FPDF_PAGEOBJ_PATH:
+            strokes += _strokes(thing, box)
+        elif min(box.width, box.height) >= SMALLEST_PICTURE and box.width * box.height < WHOLE_PAGE * whole:
+            pictures.append(box)
+    return Drawn(tuple(strokes), tuple(pictures))
+
+
+def _strokes(path: pypdfium2.PdfObject, box: Box) -> list[Box]:
+    """The straight strokes of a path: itself when it is thin, its four sides when it is an outlined box."""
+    if min(box.width, box.height) <= THICKEST_STROKE:
+        return [box] if max(box.width, box.height) >= SHORTEST_STROKE else []
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, mode, stroked)
+    if not stroked.value or pdfium.FPDFPath_CountSegments(path) not in (4, 5):
+        return []
+    left, top, right, bottom = box
+    return [
+        Box(left, top, right, top),
+        Box(left, bottom, right, bottom),
+        Box(left, top, left, bottom),
+        Box(right, top, right, bottom),
+    ]
+
+
+def _table(text_page: pypdfium2.PdfTextPage, grid: Grid, height: float, grounds: list[Ground]) -> ShownTable | None:
+    """A table with the texts of its cells; a merged cell's text stands once, in its upper left corner."""
+    texts = {(cell.row, cell.column): _text_in(text_page, cell.box, height) for cell in grid.cells}
+    left, bottom = grid.box.left + SLACK, height - grid.box.bottom + SLACK
+    return shown_table(grid, texts, is_shaded=any(ground.holds(left, bottom) for ground in grounds))
+
+
+def _text_in(text_page: pypdfium2.PdfTextPage, box: Box, height: float) -> str:
+    text = text_page.get_text_bounded(box.left, height - box.bottom, box.right, height - box.top)
+    return " ".join(text.replace("\x02", "-").replace("\ufffe", "-").split())
+
+
+def _end(text_page: pypdfium2.PdfTextPage, run: list[tuple[int, str]]) -> float:
+    """How far right a line reaches."""
+    last = [position for position, character in run if not character.isspace()][-1]
+    return float(text_page.get_charbox(last, loose=True)[2])
 
 
 def _runs(text_page: pypdfium2.PdfTextPage) -> Iterator[list[tuple[int, str]]]:

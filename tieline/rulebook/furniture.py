@@ -27,6 +27,8 @@ LEADER_SHARE = 0.4
 LONGEST_LEADER = re.compile(r"\.{6,}")
 BARE_PAGE_NUMBER = re.compile(r"(?i)^(?:page\s+)?[A-Z\d]{0,4}[-.]?\d{1,4}(?:\s+of\s+\d+)?$")
 ENTRY = re.compile(r"^(?P<number>\d+(?:\.\d+)*)\.?\s+(?P<title>.+?)\s*\.{2,}.*$")
+NUMBER_FIRST = re.compile(r"\d+(?:\.\d+)*\.?\s")
+LEADER_AND_PAGE = re.compile(r"\s*\.{2,}.*$")
 
 
 class Reason(StrEnum):
@@ -36,6 +38,7 @@ class Reason(StrEnum):
     CONTENTS = "table of contents"
     TITLE_PAGE = "title page"
     DIVIDER = "letter that divides an alphabet of terms"
+    ASIDE = "hidden or deleted text, or the web site's own"
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def sift(source: SourceText, grammar: Grammar) -> Sifted:
     kept = tuple(line for position, line in enumerate(body) if position not in contents)
     left_out = [LeftOut(source.lines[position], Reason.RUNNING) for position in sorted(running)]
     left_out += [LeftOut(body[position], Reason.CONTENTS) for position in sorted(contents)]
-    entries = tuple(_entries([body[position] for position in sorted(contents)]))
+    left_out += [LeftOut(line, Reason.ASIDE) for line in source.aside]
+    entries = tuple(_entries([body[position] for position in sorted(contents)], grammar))
     return Sifted(kept, frozenset(_title_pages(kept, grammar)), entries, tuple(left_out))
 
 
@@ -184,16 +188,22 @@ def _contents(body: list[Line], grammar: Grammar, titled: set[int | None]) -> fr
     return frozenset(found)
 
 
-def _entries(lines: list[Line]) -> Iterator[Entry]:
+def _entries(lines: list[Line], grammar: Grammar) -> Iterator[Entry]:
     """The numbered entries of the contents; an entry may run over two lines."""
     begun = ""
     for line in lines:
-        joined = line.text if re.match(r"\d+(?:\.\d+)*\.?\s", line.text) else f"{begun} {line.text}".strip()
-        if found := ENTRY.match(joined):
+        is_first = NUMBER_FIRST.match(line.text) or grammar.heading.match(line.text)
+        joined = line.text if is_first else f"{begun} {line.text}".strip()
+        if found := _entry(joined, grammar):
             yield Entry(found["number"], found["title"].strip(" ."))
             begun = ""
         else:
             begun = joined
+
+
+def _entry(text: str, grammar: Grammar) -> re.Match[str] | None:
+    bare = LEADER_AND_PAGE.sub("", text)
+    return ENTRY.match(text) or (grammar.heading.match(bare) if bare != text else None)
 
 
 def _title_pages(lines: tuple[Line, ...], grammar: Grammar) -> Iterator[int]:

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tieline.rulebook.furniture import Entry, same_words
-from tieline.rulebook.labels import POINTS_ON, openings
+from tieline.rulebook.labels import openings, ordinal_of
 from tieline.rulebook.lines import Line
-from tieline.rulebook.profile import Grammar
+from tieline.rulebook.profile import Counting, Grammar
 
 CONSENSUS = 0.7
 LARGER = 1.1
@@ -26,6 +26,7 @@ LINE_PITCH = 1.35
 SHORTEST_LIKENESS = 8
 FIRST_NUMBER = re.compile(r"^(?P<number>\d+(?:\.\d+)*)\.?\s+(?P<title>\S.*)$")
 FURTHEST_AHEAD = 3
+ANNEX = 5000
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,14 @@ def find_headings(lines: Sequence[Line], contents: Sequence[Entry], grammar: Gra
 
 
 def number_order(number: str) -> tuple[int, ...]:
-    """A section number as a value that sorts as sections do."""
-    return tuple(int(part) for part in re.findall(r"\d+", number))
+    """A section number as a value that sorts as sections do: 2.10 after 2.9, 12a after 12, an annex A at the end."""
+    parts = re.findall(r"\d+|[^\W\d_]+", number)
+    return tuple(int(part) if part.isdigit() else _letters(part, is_first=not n) for n, part in enumerate(parts))
+
+
+def _letters(part: str, *, is_first: bool) -> int:
+    ordinal = ordinal_of(part[:1] if len(set(part.casefold())) > 1 else part, Counting.LETTERS) or 0
+    return ordinal + (ANNEX if is_first else 0)
 
 
 def is_like(one: str, other: str) -> bool:
@@ -94,7 +101,7 @@ def _candidates(lines: Sequence[Line], titles: dict[str, list[str]], grammar: Gr
             is_styled=line.heading_level > 0,
             is_known=is_known,
             is_emphasised=line.is_bold or line.size > LARGER * body_size > 0,
-            is_referred=bool(POINTS_ON.search(before)),
+            is_referred=bool(grammar.points_on.search(before)),
         )
 
 

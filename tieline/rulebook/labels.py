@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tieline.rulebook.profile import Counting, Level
+from tieline.rulebook.profile import Counting, Grammar, Level
 
 SAME_COLUMN = 9.0
 DEEPER_BY = 5.0
@@ -21,12 +21,6 @@ LEADS_IN = 1.5
 
 ROMAN = re.compile(r"(?i)^(?=[ivxlc])(?P<hundreds>c{0,3})(?P<tens>xc|xl|l?x{0,3})(?P<ones>ix|iv|v?i{0,3})$")
 ROMAN_WORTH = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-POINTS_ON = re.compile(
-    r"(?i)\b(?:paragraphs?|subparagraphs?|items?|sections?|subsections?|clauses?|of|in|under|by|with|and|or|through|to"
-    r"|from|per|both|either|see|the|than|for)$"
-)
-ENDS_ITEM = re.compile(r"[.;:,!?)\]”\"]\s*(?:and|or|and/or)?$")
-REFERS = re.compile(r"^(?:above|below|of|and|or|through|to|in|is|are|,|;|\.)(?:\W|$)")
 
 
 @dataclass(frozen=True)
@@ -77,8 +71,25 @@ def openings(text: str, levels: Sequence[Level]) -> tuple[Opening, ...]:
     return tuple(_openings(text, levels))
 
 
+def openings_of_marker(marker: str, text: str, levels: Sequence[Level]) -> tuple[Opening, ...]:
+    """Every way in which a label that a list counts by itself can be read, whatever signs it is printed in."""
+    return tuple(
+        Opening(Label(marker, position, ordinal), text, _is_recurring(levels, position))
+        for position, level in enumerate(levels)
+        if level.counts is not Counting.DASHES
+        and reads_as(marker, level.counts)
+        and (ordinal := ordinal_of(marker, level.counts)) is not None
+    )
+
+
 def place(
-    found: tuple[Opening, ...], chain: Chain, *, left: float | None, before: str, anew: bool = False
+    found: tuple[Opening, ...],
+    chain: Chain,
+    *,
+    grammar: Grammar,
+    left: float | None,
+    before: str,
+    anew: bool = False,
 ) -> tuple[Chain, str] | None:
     """The chain that a line opens and its text after the label, or None when the line only goes on.
 
@@ -86,14 +97,15 @@ def place(
     take the place of a paragraph that was there before, as in a grey box.
     """
     weighed = [
-        (weight, length, opening)
+        (weight, length, counted)
         for opening in found
-        for weight, length in _places(opening, chain, left=left, before=before, anew=anew)
+        for counted in (_counted(opening, chain),)
+        for weight, length in _places(counted, chain, grammar, left=left, before=before, anew=anew)
     ]
     if not weighed:
         return None
     weight, length, opening = max(weighed, key=lambda one: (one[0], one[1]))
-    if weight <= 0 or _only_refers(opening, before):
+    if weight <= 0 or _only_refers(opening, before, grammar):
         return None
     return (*chain[:length], Step(opening.label, left)), opening.rest
 
@@ -102,11 +114,21 @@ def ordinal_of(label: str, counting: Counting) -> int | None:
     """Which in its series a label is, or None when it is none of the series."""
     if counting is Counting.NUMBERS:
         return int(label) if label.isdigit() else None
-    if counting is Counting.ROMANS:
+    if counting is Counting.DASHES:
+        return int(label) if label.isdigit() else 0
+    if counting in (Counting.ROMANS, Counting.ROMAN_CAPITALS):
         return _roman(label)
     if not label.isalpha() or len(set(label.casefold())) != 1:
         return None
     return ord(label[0].casefold()) - ord("a") + 1 + 26 * (len(label) - 1)
+
+
+def reads_as(label: str, counts: Counting) -> bool:
+    """Whether a label can count so: “i” as a letter and as a roman, “I” as a capital."""
+    if ordinal_of(label, counts) is None:
+        return False
+    is_capital = counts in (Counting.CAPITALS, Counting.ROMAN_CAPITALS)
+    return label.isdigit() or (counts is not Counting.DASHES and label.isupper() == is_capital)
 
 
 def _openings(text: str, levels: Sequence[Level]) -> Iterator[Opening]:
@@ -114,12 +136,24 @@ def _openings(text: str, levels: Sequence[Level]) -> Iterator[Opening]:
         found = level.pattern.match(text)
         ordinal = ordinal_of(found["label"], level.counts) if found else None
         if found and ordinal is not None:
-            is_recurring = any(outer.counts is level.counts for outer in levels[:position])
-            yield Opening(Label(found["label"], position, ordinal), text[found.end() :], is_recurring)
+            label = Label(found["label"], position, ordinal)
+            yield Opening(label, text[found.end() :], _is_recurring(levels, position))
+
+
+def _is_recurring(levels: Sequence[Level], position: int) -> bool:
+    return any(outer.counts is levels[position].counts for outer in levels[:position])
+
+
+def _counted(opening: Opening, chain: Chain) -> Opening:
+    """A dash, which says no number, gets the one that follows in its series."""
+    if opening.label.ordinal:
+        return opening
+    last = next((step.label.ordinal for step in chain if step.label.level == opening.label.level), 0)
+    return replace(opening, label=Label(str(last + 1), opening.label.level, last + 1))
 
 
 def _places(
-    opening: Opening, chain: Chain, *, left: float | None, before: str, anew: bool
+    opening: Opening, chain: Chain, grammar: Grammar, *, left: float | None, before: str, anew: bool
 ) -> Iterator[tuple[float, int]]:
     """How well a label fits at each depth, and how much of the chain then stays."""
     label, counted = opening.label, False
@@ -133,7 +167,7 @@ def _places(
             yield NEXT + column, depth
         elif anew and forward <= 0:
             yield AGAIN + column, depth
-        elif forward > 1 and (not before or ENDS_ITEM.search(before)):
+        elif forward > 1 and (not before or grammar.ends_item.search(before)):
             yield SKIPPED + column, depth
     above = chain[-1].label.level if chain else -1
     may_open = above == label.level - 1 if opening.is_recurring else above < label.level
@@ -158,11 +192,11 @@ def _deeper(left: float | None, parent: float | None) -> float:
     return AGREES if left > parent + DEEPER_BY else DISAGREES / 2
 
 
-def _only_refers(opening: Opening, before: str) -> bool:
+def _only_refers(opening: Opening, before: str, grammar: Grammar) -> bool:
     """Whether the label is part of a sentence: “... as set out in paragraph / (2) above”."""
-    if REFERS.match(opening.rest):
+    if grammar.refers_back.match(opening.rest):
         return True
-    return bool(POINTS_ON.search(before)) and not ENDS_ITEM.search(before)
+    return bool(grammar.points_on.search(before)) and not grammar.ends_item.search(before)
 
 
 def _roman(label: str) -> int | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tieline.rulebook.furniture import LeftOut
-from tieline.rulebook.lines import Line
+from tieline.rulebook.lines import ExhibitText, Line
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class ParagraphText:
-    """One paragraph; `page` and `top` say where a PDF shows it."""
+    """One paragraph; `page` and `top` say where a PDF shows it, `exhibits` what stands in it besides text."""
 
     path: str
     text: str
@@ -35,6 +35,7 @@ class ParagraphText:
     page: int | None = None
     top: float | None = None
     pending: Pending | None = None
+    exhibits: tuple[ExhibitText, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,24 +11,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from tieline.identity.profile import declare_rights
+from tieline.identity.profile import Teams, declare_rights
 from tieline.kernel.profile import Doubt, Profile, not_one_of, section
 
 declare_rights(
     {
         "rulebook.see": "read and search the rule books",
         "rulebook.import": "import an edition of a rule book",
+        "rulebook.learn": "let the search learn from what was cited, and take that back",
     }
 )
 
 
 class Counting(StrEnum):
-    """In what a label counts."""
+    """In what a label counts; dashes and points, which all look alike, count by their place."""
 
     NUMBERS = "numbers"
     LETTERS = "letters"
     ROMANS = "romans"
     CAPITALS = "capitals"
+    ROMAN_CAPITALS = "roman_capitals"
+    DASHES = "dashes"
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,28 @@ def _citations() -> tuple[CitationForm, ...]:
     )
 
 
+POINTS_ON = re.compile(
+    r"(?i)\b(?:paragraphs?|subparagraphs?|items?|sections?|subsections?|clauses?|of|in|under|by|with|and|or|through|to"
+    r"|from|per|both|either|see|the|than|for)$"
+)
+ENDS_ITEM = re.compile(r"[.;:,!?)\]”\"]\s*(?:and|or|and/or)?$")
+REFERS = re.compile(r"^(?:above|below|of|and|or|through|to|in|is|are|,|;|\.)(?:\W|$)")
+
+
+@dataclass(frozen=True)
+class OutsideForm:
+    """How a text names a rule of another body, which is no book of ours.
+
+    body: the body whose rule it is, as people read it
+    pattern: regular expression with the group `rule`, the rule's own number
+    example: a mention in this form
+    """
+
+    body: str
+    pattern: re.Pattern[str]
+    example: str
+
+
 @dataclass(frozen=True)
 class Grammar:
     """How the text of a book is cut into sections and paragraphs.
@@ -99,6 +124,14 @@ class Grammar:
     citations: the ways in which people cite a rule, the most telling first
     revision_request: the identifier of a revision request in running text
     elsewhere: words around a section number that make it another body's rule
+    outside: the ways in which a text names rules of other bodies
+    chain_label: one label in the `chain` of a citation form, with the group `label`
+    points_on: words at the end of a line after which the next line's label or number is only referred to
+    refers_back: words right after a label that make it a reference
+    ends_item: how the line before a label ends when the label opens a paragraph
+    definitions_title: title of a section that defines terms
+    acronyms_title: title of a section that lists acronyms; both may also stand as lines in another section
+    defines: sentence that defines a term, with the groups `term` and `meaning`
     """
 
     section_number: re.Pattern[str] = re.compile(r"\d+(?:\.\d+){0,6}")
@@ -108,18 +141,36 @@ class Grammar:
     contents: tuple[re.Pattern[str], ...] = (re.compile(r"\.{4,}\s*[\w-]*\s*$"),)
     contents_title: re.Pattern[str] = re.compile(r"(?i)^table of contents\s*$")
     part: re.Pattern[str] | None = re.compile(r"(?i)^section\s+(?P<number>\d+)\s*(?::\s*(?P<title>\S.*))?$")
-    attachment: re.Pattern[str] | None = re.compile(r"(?i)^(?:attachment|appendix|form)\s+(?P<label>[A-Z]\d?)\b")
+    attachment: re.Pattern[str] | None = re.compile(r"(?i)^(?:attachment|appendix|form)\s+(?P<label>[A-Z]\d?|\d{1,2})\b")
     grey_opening: re.Pattern[str] | None = None
     grey_closing: re.Pattern[str] | None = None
     citations: tuple[CitationForm, ...] = field(default_factory=_citations)
     revision_request: re.Pattern[str] | None = None
     elsewhere: re.Pattern[str] | None = None
+    outside: tuple[OutsideForm, ...] = ()
+    chain_label: re.Pattern[str] = re.compile(r"\((?P<label>[0-9A-Za-z]{1,4})\)")
+    points_on: re.Pattern[str] = POINTS_ON
+    refers_back: re.Pattern[str] = REFERS
+    ends_item: re.Pattern[str] = ENDS_ITEM
+    definitions_title: re.Pattern[str] = re.compile(r"(?i)\bdefinitions?\b|\bdefined terms\b|\bglossary\b")
+    acronyms_title: re.Pattern[str] = re.compile(r"(?i)\bacronyms?\b|\babbreviations?\b")
+    defines: re.Pattern[str] = re.compile(
+        r"(?:^|(?<=[.;:]\s))(?:The term\s+|As used in this \w+,\s+)?[“\"](?P<term>[^”\"]{2,100})[”\"]\s+"
+        r"(?:means|shall mean|is defined as|refers to)\s+(?P<meaning>.+)",
+        re.DOTALL,
+    )
 
     def check_groups(self) -> Iterator[Doubt]:
         for group in ("number", "title"):
             if group not in self.heading.groupindex:
                 yield Doubt("grammar.heading", f"a regular expression with the group {group!r}")
-        for name, pattern, group in (("part", self.part, "number"), ("attachment", self.attachment, "label")):
+        for name, pattern, group in (
+            ("part", self.part, "number"),
+            ("attachment", self.attachment, "label"),
+            ("chain_label", self.chain_label, "label"),
+            ("defines", self.defines, "term"),
+            ("defines", self.defines, "meaning"),
+        ):
             if pattern is not None and group not in pattern.groupindex:
                 yield Doubt(f"grammar.{name}", f"a regular expression with the group {group!r}")
         for place, level in enumerate(self.levels):
@@ -129,6 +180,10 @@ class Grammar:
             if not form.pattern.search(form.example):
                 where = f"grammar.citations[{place}].pattern"
                 yield Doubt(where, f"a regular expression that finds its own example {form.example!r}")
+        for place, outside in enumerate(self.outside):
+            if "rule" not in outside.pattern.groupindex or not outside.pattern.search(outside.example):
+                where = f"grammar.outside[{place}].pattern"
+                yield Doubt(where, f"a regular expression with the group 'rule' that finds {outside.example!r}")
 
 
 @dataclass(frozen=True)
@@ -158,6 +213,7 @@ class SourceForm(StrEnum):
 
     PDF = "pdf"
     DOCX = "docx"
+    HTML = "html"
 
 
 @dataclass(frozen=True)
@@ -165,15 +221,49 @@ class Source:
     """Where the official text of a book is published.
 
     book: key of the book
-    address: web address of the page that carries the current text
+    address: web address of the file, or of the page that links to the files
     form: in which form it is published
     note: anything a person who fetches it should know
+    pattern: regular expression of file addresses on the page; groups year, month, day tell the first day in force
+    hosts: other hosts that the page may lead to
+    checksums: whether a file with `.sha256` after its name stands beside each file
+    parts: whether each file holds only a part of the book
     """
 
     book: str
     address: str
     form: SourceForm
     note: str = ""
+    pattern: re.Pattern[str] | None = None
+    hosts: tuple[str, ...] = ()
+    checksums: bool = False
+    parts: bool = False
+
+
+class Kept(StrEnum):
+    """What cites rules and names no team of its own."""
+
+    REPLY_TEMPLATE = "reply_template"
+    SERVICE_LEVEL = "service_level"
+    PROFILE_VALUE = "profile_value"
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Who answers for something that rests on a rule, when the rule changes.
+
+    kind: what is kept
+    team: key of the team (teams.toml) that keeps it
+    key: the one that is meant, or the file its value stands in; all of the kind if left out
+    """
+
+    kind: Kept
+    team: str
+    key: str = ""
+
+    def keeps(self, kind: str, key: str) -> bool:
+        """Whether it speaks of the thing of this kind and key."""
+        return self.kind == kind and (self.key in ("", key) or key.startswith(f"{self.key}:"))
 
 
 @section("rulebook.toml")
@@ -183,11 +273,13 @@ class Rulebook:
 
     books: the books that bind the market
     sources: where their official texts are published
+    keepers: who answers for what rests on the rules
     grammar: how their text is cut and cited
     """
 
     books: tuple[Book, ...] = ()
     sources: tuple[Source, ...] = ()
+    keepers: tuple[Keeper, ...] = ()
     grammar: Grammar = field(default_factory=Grammar)
 
     def unsaid(self, profile: Profile) -> Iterator[str]:
@@ -197,13 +289,27 @@ class Rulebook:
             yield f"no source is given for {', '.join(missing)}"
         if self.books and self.grammar.grey_opening is None:
             yield "how text that is approved but not in force is marked (grammar.grey_opening)"
+        kept = {one.kind for one in self.keepers if not one.key}
+        for kind in (one for one in Kept if one not in kept):
+            yield f"who keeps each {kind.replace('_', ' ')} when a rule changes (keepers)"
 
     def book(self, key: str) -> Book:
         return {book.key: book for book in self.books}[key]
+
+    def keeper(self, kind: str, key: str) -> str:
+        """The team that keeps a thing, the keeper who names it most closely before all others; "" for nobody."""
+        keepers = [one for one in self.keepers if one.keeps(kind, key)]
+        return max(keepers, key=lambda one: len(one.key)).team if keepers else ""
 
     def check(self, profile: Profile) -> Iterator[Doubt]:
         books = [book.key for book in self.books]
         for place, source in enumerate(self.sources):
             if source.book not in books:
                 yield not_one_of(f"sources[{place}].book", "the books", books)
+            if not re.match(r"https?://[^/\s]+", source.address):
+                yield Doubt(f"sources[{place}].address", "a web address that begins with https:// or http://")
+        teams = [team.key for team in profile.get(Teams).teams] if profile.has(Teams) else None
+        for place, keeper in enumerate(self.keepers):
+            if teams is not None and keeper.team not in teams:
+                yield not_one_of(f"keepers[{place}].team", "the teams", teams)
         yield from self.grammar.check_groups()

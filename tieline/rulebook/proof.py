@@ -1,19 +1,22 @@
 """Does every stored citation still hold: do its quoted words stand in the cited version, and is that version
 the rule of the day?
 
-`verify` asks whatever rests on the rules (see `standing`); `missing_quotes` checks quotations against one text.
+`verify` asks whatever rests on the rules (see `standing`), and lists besides what a change report has put before an
+owner who has not answered: a template that names a section in words alone goes on naming it, whatever the section
+now says. `missing_quotes` checks quotations against one text.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tieline.kernel.reference import Reference
 from tieline.rulebook import quotes, standing
-from tieline.rulebook.models import ParagraphVersion
+from tieline.rulebook.models import ChangeTask, ParagraphVersion
 from tieline.rulebook.timeline import successors
 
 BATCH = 2000
@@ -27,6 +30,9 @@ class Fault(StrEnum):
     MOVED = "moved"
     GONE = "gone"
     PENDING = "pending"
+
+
+WORDS = {Fault.CHANGED: "changed", Fault.MOVED: "moved elsewhere", Fault.GONE: "taken out"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class Proof:
 
 def verify(*, as_at: date) -> Proof:
     """Check every stored citation: its quote, and whether its version is still in force on the day."""
-    held = list(standing.resting())
+    held = list(standing.resting(as_at=as_at))
     wanted = sorted({one.version_id for _, one in held})
     versions: dict[int, ParagraphVersion] = {}
     for start in range(0, len(wanted), BATCH):
@@ -88,12 +94,28 @@ def verify(*, as_at: date) -> Proof:
     findings = [
         finding for kind, one in held for finding in _findings(kind, one, versions.get(one.version_id), after, as_at)
     ]
-    return Proof(len(held), tuple(findings))
+    told = {(one.kind, one.resting.holder, one.resting.version_id) for one in findings}
+    unanswered = [
+        one for one in _unanswered(as_at) if (one.kind, one.resting.holder, one.resting.version_id) not in told
+    ]
+    return Proof(len(held), (*findings, *unanswered))
 
 
 def missing_quotes(text: str, quoted: Iterable[str]) -> tuple[str, ...]:
     """The quotations that do not stand in a text word for word."""
     return tuple(quote for quote in quoted if not quotes.occurs_in(text, quote))
+
+
+def _unanswered(as_at: date) -> Iterator[Finding]:
+    """What a change in effect reaches and nobody has confirmed or amended."""
+    tasks = ChangeTask.objects.filter(decision="", is_settled=False, report__effective_on__lte=as_at).order_by("pk")
+    for one in tasks.select_related("report"):
+        resting = standing.Resting(
+            Reference.parse(one.holder), one.version_id, one.label, one.quote, one.owner, one.name
+        )
+        became = f"was {WORDS[Fault(one.fault)]} on {one.report.effective_on}"
+        says = f"“{one.name}” rests on {one.label}, which {became}; nobody has said whether it still holds."
+        yield Finding(one.kind, resting, Fault(one.fault), says, one.now_id)
 
 
 def _findings(

@@ -1,7 +1,8 @@
-"""Which paragraphs in force on a day speak of these words, the best first?
+"""Which paragraphs in force on a day speak of these words, the best first, by the database alone?
 
-PostgreSQL's full-text search finds them. A rare word says more than a common one, a word in a heading more
-than one in the text, and a second occurrence adds little; the last word may be unfinished. Only the
+It stands in wherever the search by meaning is not ready or not installed, and decides what "quoted" and -excluded
+words demand. PostgreSQL's full-text search finds the paragraphs. A rare word says more than a common one, a word in
+a heading more than one in the text, and a second occurrence adds little; the last word may be unfinished. Only the
 paragraphs that hold the rarer words are ranked, so that a common word does not make a search slow.
 """
 
@@ -85,6 +86,8 @@ FROM found CROSS JOIN LATERAL (
 WHERE scored.score IS NOT NULL ORDER BY scored.score DESC, found.id LIMIT %(limit)s
 """
 
+MEETING = f"SELECT v.id FROM {TABLES} WHERE {IN_FORCE} AND v.words @@ websearch_to_tsquery('english', %(strict)s)"
+
 
 def rank(text: str, *, day: date, book: str | None, limit: int) -> list[Ranked]:
     """Paragraph versions in force on the day that speak of the text's words, best first, scored 0 to 1."""
@@ -98,7 +101,7 @@ def rank(text: str, *, day: date, book: str | None, limit: int) -> list[Ranked]:
             "queries": [word.query for word in words],
             "weights": [word.weight for word in words],
             "any": " | ".join(word.query for word in _telling(words)),
-            "strict": " ".join(STRICT.findall(text)),
+            "strict": strictly(text),
             "letters": WEIGHTS,
             "enough": ENOUGH,
             "day": day,
@@ -108,6 +111,22 @@ def rank(text: str, *, day: date, book: str | None, limit: int) -> list[Ranked]:
         },
     )
     return [_ranked(row, words, best) for row in rows]
+
+
+def strictly(text: str) -> str:
+    """What a text demands: its "quoted words" and its -excluded ones; empty when it demands nothing."""
+    return " ".join(STRICT.findall(text))
+
+
+def asked(text: str) -> str:
+    """The text without its excluded words and without the marks around its quoted ones."""
+    return re.sub(r"(?<!\S)-\w+", " ", text).replace('"', " ")
+
+
+def meeting(demands: str, *, day: date, book: str | None) -> frozenset[int]:
+    """The paragraph versions in force on the day that meet what a text demands."""
+    rows = _rows(MEETING, {"strict": demands, "day": day, "book": book})
+    return frozenset(int(str(version_id)) for (version_id,) in rows)
 
 
 def _read(text: str) -> list[Word]:

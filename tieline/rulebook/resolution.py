@@ -14,7 +14,15 @@ from datetime import date
 
 from tieline.kernel.profile import current_profile
 from tieline.rulebook import profile
-from tieline.rulebook.citations import Citation, RequestMention, ancestors, find_citations, find_requests
+from tieline.rulebook.citations import (
+    Citation,
+    OutsideMention,
+    RequestMention,
+    ancestors,
+    find_citations,
+    find_outside,
+    find_requests,
+)
 from tieline.rulebook.models import ParagraphVersion, SectionVersion
 from tieline.rulebook.spellings import Within
 from tieline.rulebook.timeline import versions
@@ -54,10 +62,11 @@ class CitingParagraph:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything a text refers to: rules, resolved or not, and revision requests."""
+    """Everything a text refers to: rules, resolved or not, revision requests, and rules of other bodies."""
 
     citations: tuple[Resolved, ...]
     requests: tuple[RequestMention, ...]
+    outside: tuple[OutsideMention, ...] = ()
 
     @property
     def unresolved(self) -> tuple[Resolved, ...]:
@@ -77,13 +86,37 @@ def resolve(text: str, *, as_at: date, book: str | None = None, within: Within |
     return Reading(
         tuple(one for one in resolved if one.citation.is_explicit or one.is_resolved),
         find_requests(text, rulebook.grammar, rulebook.books),
+        find_outside(text, rulebook.grammar),
     )
+
+
+def resolve_each(texts: Sequence[tuple[str, date]]) -> list[Reading]:
+    """What several texts say beyond doubt, each as at its own day; looked up at once."""
+    rulebook = current_profile().get(profile.Rulebook)
+    read = [
+        tuple(one for one in find_citations(text, rulebook.grammar, rulebook.books) if one.is_explicit)
+        for text, _ in texts
+    ]
+    places = _places_on({one.section for cited in read for one in cited}, {day for _, day in texts})
+    return [
+        Reading(
+            tuple(_resolved(one, text, places[day], None, day) for one in cited),
+            find_requests(text, rulebook.grammar, rulebook.books),
+            find_outside(text, rulebook.grammar),
+        )
+        for (text, day), cited in zip(texts, read, strict=True)
+    ]
 
 
 def cited_in(book: str, section: str, *, as_at: date) -> list[CitingParagraph]:
     """What the paragraphs of a section cite, in order."""
     inside = versions().in_force(as_at).filter(paragraph__section__book__key=book, paragraph__section__number=section)
-    return [one for one in _read(inside, as_at) if one.citations]
+    return cited_by(inside, as_at=as_at)
+
+
+def cited_by(found: Iterable[ParagraphVersion], *, as_at: date) -> list[CitingParagraph]:
+    """What these versions cite, in order; their places come with them (as from `timeline.versions`)."""
+    return [one for one in _read(found, as_at) if one.citations]
 
 
 def citing(book: str, section: str, *, as_at: date) -> list[CitingParagraph]:
@@ -144,18 +177,42 @@ def _read(found: Iterable[ParagraphVersion], as_at: date) -> list[CitingParagrap
 
 
 def _places(numbers: set[str], as_at: date) -> Places:
-    places: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    return _places_on(numbers, {as_at})[as_at]
+
+
+def _places_on(numbers: set[str], days: set[date]) -> Mapping[date, Places]:
+    """What these sections held on each of the days."""
+    places: dict[date, dict[str, dict[str, dict[str, int]]]] = {
+        day: defaultdict(lambda: defaultdict(dict)) for day in days
+    }
+    if not numbers or not days:
+        return places
     standing = SectionVersion.objects.filter(
-        section__number__in=numbers, pending_request="", effective_from__lte=as_at
-    ).exclude(effective_to__lte=as_at)
-    for number, book in standing.values_list("section__number", "section__book__key"):
-        places[number][book] = {}
-    in_force = ParagraphVersion.objects.in_force(as_at).filter(paragraph__section__number__in=numbers)
-    for pk, number, book, path in in_force.values_list(
-        "pk", "paragraph__section__number", "paragraph__section__book__key", "paragraph__path"
+        section__number__in=numbers, pending_request="", effective_from__lte=max(days)
+    ).exclude(effective_to__lte=min(days))
+    for number, book, begins, ends in standing.values_list(
+        "section__number", "section__book__key", "effective_from", "effective_to"
     ):
-        places[number][book][path] = pk
+        for day in _within(days, begins, ends):
+            places[day][number].setdefault(book, {})
+    texts = ParagraphVersion.objects.filter(
+        paragraph__section__number__in=numbers, pending_request="", effective_from__lte=max(days)
+    ).exclude(effective_to__lte=min(days))
+    for pk, number, book, path, begins, ends in texts.values_list(
+        "pk",
+        "paragraph__section__number",
+        "paragraph__section__book__key",
+        "paragraph__path",
+        "effective_from",
+        "effective_to",
+    ):
+        for day in _within(days, begins, ends):
+            places[day][number][book][path] = pk
     return places
+
+
+def _within(days: Iterable[date], begins: date, ends: date | None) -> list[date]:
+    return [day for day in days if begins <= day and (ends is None or day < ends)]
 
 
 def _resolved(citation: Citation, text: str, places: Places, book: str | None, as_at: date) -> Resolved:

@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tieline.rulebook import spelling_words as words
-from tieline.rulebook.chains import between, is_label, joined, relative_to, sections_between
-from tieline.rulebook.doubtful import is_no_rule, is_other_law, is_telling
+from tieline.rulebook.chains import joined, relative_to, sections_between
+from tieline.rulebook.doubtful import is_cued, is_no_rule, is_other_law, is_telling
+from tieline.rulebook.joined_places import JoinedPlaces, Place
 from tieline.rulebook.profile import Grammar
+
+MOST_OPENINGS = 20_000
 
 
 @dataclass(frozen=True)
@@ -27,26 +30,15 @@ class Within:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A cited place and the words that cite it; an implied one has the words of its range."""
-
-    section: str
-    path: str
-    start: int
-    end: int
-    is_explicit: bool = True
-    is_implied: bool = False
-
-
-@dataclass(frozen=True)
 class Spelling:
     """A stretch of text that was read as one; without places it cites no rule and nothing else may read
-    it so.
+    it so. With `is_again` it speaks of the section cited last.
     """
 
     start: int
     end: int
     places: tuple[Place, ...] = ()
+    is_again: bool = False
 
 
 def read_spellings(
@@ -61,8 +53,8 @@ def _opening(shorts: tuple[str, ...]) -> re.Pattern[str]:
     short = "|".join(re.escape(one) for one in sorted(shorts, key=len, reverse=True) if one) or "(?!)"
     return re.compile(
         rf"(?P<paragraph>{_bare(words.PARAGRAPH_OPENS)})|(?P<section>{_bare(words.SECTION_OPENS)})"
-        rf"|(?P<form>{_bare(words.FORM_BEFORE)})"
-        rf"|(?P<short>(?<![\w.])(?-i:{short})\s?§?\s?)?(?P<number>(?<![\d.])\d+(?:\.\d+)*)",
+        rf"|(?P<form>{_bare(words.FORM_BEFORE)})|(?P<idem>{_bare(words.IDEM)})"
+        rf"|(?P<short>(?<![\w.])(?-i:{short})[^\S\n]?§?[^\S\n]?)?(?P<number>(?<![\d.])\d+(?:\.\d+)*)",
         re.IGNORECASE,
     )
 
@@ -71,27 +63,41 @@ def _bare(pattern: re.Pattern[str]) -> str:
     return pattern.pattern.removeprefix("(?i)")
 
 
-class _Reader:
+class _Reader(JoinedPlaces):
     """One reading of a text."""
 
     def __init__(self, text: str, grammar: Grammar, shorts: tuple[str, ...], within: Within | None) -> None:
-        self.text, self.within = text, within
-        self.number, self.levels = grammar.section_number, tuple(level.counts for level in grammar.levels)
+        super().__init__(text, grammar)
+        self.within = within
         self.elsewhere, self.opening = grammar.elsewhere, _opening(shorts)
         self.is_all = text.strip()
+        self.last = Within("")
 
     def spellings(self) -> Iterator[Spelling]:
-        """Read on from each word that may open a citation."""
-        position = 0
-        while found := self.opening.search(self.text, position):
-            position = found.end()
+        """Read on from each word that may open a citation; a table of figures is not read to its end."""
+        position, opened = 0, 0
+        while opened < MOST_OPENINGS and (found := self.opening.search(self.text, position)):
+            opened += 1
+            position = max(found.end(), found.start() + 1)
             spelling = self._read(found)
             if spelling is not None:
+                self._remember(found, spelling)
                 yield spelling
                 position = max(position, spelling.end)
+        if opened == MOST_OPENINGS:
+            yield Spelling(position, len(self.text))
+
+    def _remember(self, found: re.Match[str], spelling: Spelling) -> None:
+        """Which section “the same Section” will mean from here on; none after another law's."""
+        if spelling.places and spelling.places[-1].is_explicit:
+            self.last = Within(spelling.places[-1].section, spelling.places[-1].path)
+        elif found["section"] or found["paragraph"] is not None:
+            self.last = Within("")
 
     def _read(self, found: re.Match[str]) -> Spelling | None:
-        if found["paragraph"]:
+        if found["idem"]:
+            return self._again(found, self._paths(found.end()))
+        if found["paragraph"] is not None:
             return self._paragraphs(found)
         if found["section"]:
             return self._sections(found)
@@ -102,7 +108,7 @@ class _Reader:
     # “paragraphs (1) and (2) of Section 3.1”
 
     def _paragraphs(self, found: re.Match[str]) -> Spelling | None:
-        listed = self._paths(found.end())
+        listed = self._below(self._paths(found.end()))
         if not listed:
             return None
         end = listed[-1].end
@@ -114,7 +120,25 @@ class _Reader:
             listed = [replace(one, path=above + one.path) for one in listed]
         if of := words.OF_SECTION.match(self.text, end):
             return self._of_sections(found.start(), listed, of)
+        if again := words.OF_LAST.match(self.text, end):
+            return self._again(found, listed, again.end())
         return self._here(found, listed, end)
+
+    def _below(self, listed: list[Place]) -> list[Place]:
+        """“paragraph (2), items (b) and (c)”: what is named below the only paragraph, if anything is."""
+        inner = words.THEN_PARAGRAPH.match(self.text, listed[-1].end) if len(listed) == 1 else None
+        below = self._paths(inner.end()) if inner and inner[0].startswith(",") else []
+        if not below or not words.OF_SECTION.match(self.text, below[-1].end):
+            return listed
+        return [replace(one, path=listed[0].path + one.path) for one in below]
+
+    def _again(self, found: re.Match[str], listed: list[Place], end: int = 0) -> Spelling | None:
+        """“paragraph (3) of the same Section”, “id. at (3)”: of the section cited last, if one was."""
+        if not listed or not self.last.section:
+            return None
+        end = max(end, listed[-1].end)
+        placed = [replace(one, section=self.last.section) for one in listed]
+        return Spelling(found.start(), end, tuple(_widened(placed, start=found.start(), end=end)), is_again=True)
 
     def _of_sections(self, start: int, listed: list[Place], of: re.Match[str]) -> Spelling | None:
         token, end = self._number(of.end())
@@ -156,8 +180,7 @@ class _Reader:
 
     def _plain_paths(self, position: int) -> list[Place]:
         if many := words.LABELS_UNBRACKETED.match(self.text, position):
-            found = re.compile(r"\b(?:\d{1,3}|[a-z])\b").finditer(self.text, position, many.end())
-            listed = [Place("", f"({one[0]})", one.start(), one.end()) for one in found]
+            listed = self._plain(position, many.end())
         elif plain := words.LABEL_UNBRACKETED.match(self.text, position):
             deeper, end = self._chain(plain.end())
             listed = [Place("", f"({plain['label']}){deeper}", position, end if deeper else plain.end())]
@@ -165,20 +188,32 @@ class _Reader:
             return []
         return listed if words.OF_SECTION.match(self.text, listed[-1].end) else []
 
+    def _plain(self, start: int, end: int) -> list[Place]:
+        """The labels of a list without brackets."""
+        found = re.compile(r"\b(?:\d{1,3}|[a-z])\b").finditer(self.text, start, end)
+        return [Place("", f"({one[0]})", one.start(), one.end()) for one in found]
+
     # “Sections 3.1 and 3.2(1) through (3)”, “Section 3.1, paragraphs (1) and (2)”, “Section 23, Form B”
 
     def _sections(self, found: re.Match[str]) -> Spelling | None:
-        token, end = self._number(found.end())
+        token, end = self._number_apart(found.end())
         if not token:
             return None
         path, after = self._chain(end, may_be_apart=True)
         end = after if path else end
-        if self._is_other_law(found.start(), end):
+        if self._is_other_law(found.start(), end) or self._is_other_numbering(token, path, end):
             return Spelling(found.start(), end)
         places = [Place(token, path, found.start(), end)]
         self._then(places)
         self._join(places, is_plural=bool(words.IS_PLURAL.search(found[0])))
         return Spelling(found.start(), places[-1].end, tuple(places))
+
+    def _is_other_numbering(self, token: str, path: str, end: int) -> bool:
+        """“Section 39-107”: a code that numbers with hyphens, unless the two span a range."""
+        if path or "." in token or not words.OTHER_NUMBERING.match(self.text, end):
+            return False
+        last, _ = self._number(end + 1)
+        return not last or sections_between(token, last) is None
 
     def _then(self, places: list[Place]) -> None:
         """Forms, or paragraphs, named after their section."""
@@ -206,7 +241,7 @@ class _Reader:
         found = found or words.TITLE_THEN_PARAGRAPH.match(self.text, whole.end)
         if not found:
             return
-        listed = self._paths_after(found.end())
+        listed = self._paths_after(found.end(), is_plural=bool(words.IS_PLURAL.search(found[0])))
         if not listed or words.OF_SECTION.match(self.text, listed[-1].end):
             return
         if whole.path:
@@ -218,8 +253,10 @@ class _Reader:
         placed = [replace(one, section=whole.section) for one in listed]
         places[-1:] = _widened(placed, start=whole.start, end=placed[-1].end)
 
-    def _paths_after(self, position: int) -> list[Place]:
+    def _paths_after(self, position: int, *, is_plural: bool) -> list[Place]:
         listed = self._paths(position)
+        if not listed and is_plural and (many := words.LABELS_LISTED.match(self.text, position)):
+            return self._plain(position, many.end())
         if listed or not (plain := words.LABEL_UNBRACKETED.match(self.text, position)):
             return listed
         deeper, end = self._chain(plain.end())
@@ -228,18 +265,19 @@ class _Reader:
     # “Form B of Section 23”
 
     def _form_of_section(self, found: re.Match[str]) -> Spelling | None:
-        letter = words.FORM_LETTER.match(self.text, found.end())
-        if letter is None:
+        named = [Place("", "", found.start(), found.start())]
+        self._forms(named, found.end())
+        if not named[0].path:
             return None
-        of = words.OF_SECTION.match(self.text, letter.end())
-        of = of or words.FORM_THEN_SECTION.match(self.text, letter.end())
+        of = words.OF_SECTION.match(self.text, named[-1].end)
+        of = of or words.FORM_THEN_SECTION.match(self.text, named[-1].end)
         if of is None or not of["word"]:
             return None
         token, end = self._number(of.end())
         if not token or self._is_other_law(of.start("word"), end):
             return None
-        place = Place(token, f"({letter['letter'].upper()})", found.start(), end)
-        return Spelling(found.start(), end, (place,))
+        placed = [replace(one, section=token) for one in named]
+        return Spelling(found.start(), end, tuple(_widened(placed, start=found.start(), end=end)))
 
     # “6.6.3.1(2)(a)”
 
@@ -253,7 +291,8 @@ class _Reader:
         end = after if path else end
         start = found.start() if found["short"] else found.start("number")
         place = Place(token, path, start, end)
-        if self.text[start:end].strip() == self.is_all or found["short"]:
+        is_amount = not path and words.UNIT.match(self.text, end)
+        if self.text[start:end].strip() == self.is_all or (found["short"] and not is_amount):
             return self._joined(place)
         if is_no_rule(self.text, start, end, token, path) or self._is_other_law(start, end):
             return Spelling(start, end)
@@ -264,105 +303,11 @@ class _Reader:
     def _joined(self, place: Place) -> Spelling:
         places = [place]
         self._then_paragraphs(places)
-        self._join(places, is_plural=False)
+        self._join(places, is_plural=is_cued(self.text, place.start) and "." in place.section)
         return Spelling(place.start, places[-1].end, tuple(places))
 
     def _is_other_law(self, start: int, end: int) -> bool:
         return is_other_law(self.text, start, end, self.elsewhere)
-
-    # What all of them are made of
-
-    def _number(self, position: int) -> tuple[str, int]:
-        """The section number at a position, whole, or nothing."""
-        found = words.DOTTED.match(self.text, position)
-        if found is None or not self.number.fullmatch(found[0]) or self.text[found.end() : found.end() + 1].isalpha():
-            return "", position
-        return found[0], found.end()
-
-    def _chain(self, position: int, *, may_be_apart: bool = False) -> tuple[str, int]:
-        """The labels at a position; ones that stand apart from a number begin with a figure."""
-        labels: list[str] = []
-        end = position
-        while found := words.LABEL_NEXT.match(self.text, end):
-            is_apart = found[0][:1].isspace()
-            if not is_label(found["label"]) or (is_apart and not labels and not may_be_apart):
-                break
-            if is_apart and not labels and not found["label"].isdigit():
-                break
-            if is_apart and labels and not self._goes_on(found):
-                break
-            labels.append(found["label"])
-            end = found.end()
-        return "".join(f"({label})" for label in labels), end
-
-    def _goes_on(self, found: re.Match[str]) -> bool:
-        """Whether a label after a space is part of the chain and no list of the sentence: “(2) (k)”."""
-        spoken = words.SPOKEN.match(self.text, found.end())
-        return spoken is None or spoken["word"] in words.AFTER_LABELS
-
-    def _join(self, places: list[Place], *, is_plural: bool, is_of_paragraphs: bool = False) -> None:
-        """Take in what is joined to the last place; after a mere comma only if a joining word follows."""
-        kept = len(places)
-        while joint := self._joint(places[-1].end, is_titled=is_plural and not is_of_paragraphs):
-            after = self._next(joint, places[-1], is_plural=is_plural, is_of_paragraphs=is_of_paragraphs)
-            if after is None:
-                break
-            if joint["range"]:
-                implied = self._implied(places[-1], after, joint)
-                if implied is None:
-                    break
-                places.extend(implied)
-            places.append(after)
-            if not joint["comma"] or (is_plural and after.section and after.section != places[-2].section):
-                kept = len(places)
-        del places[kept:]
-
-    def _joint(self, position: int, *, is_titled: bool) -> re.Match[str] | None:
-        """What joins the next place on: a word, or after a section its title and a word."""
-        titled = words.TITLED_JOINT.match(self.text, position) if is_titled else None
-        return titled or words.JOINT.match(self.text, position)
-
-    def _next(self, joint: re.Match[str], last: Place, *, is_plural: bool, is_of_paragraphs: bool) -> Place | None:
-        position = joint.end()
-        again = words.PARAGRAPH_OPENS if is_of_paragraphs else words.SECTION_OPENS
-        if (joint["range"] or is_of_paragraphs) and (word := again.match(self.text, position)):
-            position = word.end()
-        path, end = self._chain(position)
-        if path:
-            if not last.path:
-                return None
-            return Place(last.section, self._sibling(last.path, path), position, end)
-        if is_of_paragraphs or not self.text[position : position + 1].isdigit():
-            return None
-        return self._next_section(position, last, is_plural=is_plural, is_comma=bool(joint["comma"]))
-
-    def _next_section(self, position: int, last: Place, *, is_plural: bool, is_comma: bool) -> Place | None:
-        token, end = self._number(position)
-        is_like = "." in token or (is_plural and "." not in last.section)
-        if not token or not is_like or (is_comma and not is_plural):
-            return None
-        path, after = self._chain(end, may_be_apart=True)
-        if not path and words.UNIT.match(self.text, end):
-            return None
-        return Place(token, path, position, after if path else end)
-
-    def _sibling(self, last: str, path: str) -> str:
-        return relative_to(last, path, self.levels, is_sibling=True)
-
-    def _implied(self, first: Place, last: Place, joint: re.Match[str]) -> list[Place] | None:
-        """What lies inside a range; None when the two ends span none."""
-        if first.section == last.section and first.path and last.path:
-            found = between(first.path, last.path, self.levels)
-            named = [(first.section, path) for path in found] if found is not None else None
-        elif not first.path and not last.path:
-            numbers = sections_between(first.section, last.section)
-            named = [(number, "") for number in numbers] if numbers is not None else None
-        else:
-            named = []
-        if named is None:
-            return None
-        start = joint.start("range")
-        return [Place(*one, start, joint.end("range"), is_implied=True) for one in named]
 
 
 def _widened(listed: Sequence[Place], *, start: int, end: int) -> list[Place]:

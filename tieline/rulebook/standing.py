@@ -1,16 +1,23 @@
 """What rests on a paragraph of the rules? Contexts above this one say so; this one asks them all.
 
 A context registers, once and under a kind of its own, a function that gives everything of that kind which
-rests on certain paragraph versions, or (asked with None) on any. `proof` checks what it hears; a change report
-lists it. The function is called inside a transaction of the asker and sees what the asker may see.
+rests on certain paragraph versions, or (asked with None) on any, once for each citation. `proof` checks what it
+hears; a change report lists it. The function is called inside a transaction of the asker and sees what the asker
+may see.
+
+The function is told a day as well. What keeps the version it rests on (a citation of a case) has no use for it;
+what only keeps words (a reply template that says “Section 9.1”) reads them as at that day. A change report asks as
+at the day before the change, and so hears of the versions that were meant until then.
 
     standing.register("case_citation", case_citations)
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 from tieline.kernel.reference import Reference
 
@@ -19,9 +26,10 @@ from tieline.kernel.reference import Reference
 class Resting:
     """Something that rests on a paragraph version: what and whose it is, and the words it quotes (or none).
 
-    `holder` is the object that carries the citation, `label` how the citation is written there, `owner` the
-    team or person who answers for it, if anybody, `name` what people call the object. One that `is_settled` is
-    done with (a closed case): a change is shown beside it, and nobody has to decide anything.
+    `holder` is the object that carries the citation, `label` how the citation is written there, `owner` who
+    answers for it (`team:retail`, `staff:12`, or "" when nobody is named), `name` what people call the object.
+    One that `is_settled` is done with (a closed case): a change is shown beside it, and nobody has to decide
+    anything.
     """
 
     holder: Reference
@@ -33,7 +41,12 @@ class Resting:
     is_settled: bool = False
 
 
-Register = Callable[[Collection[int] | None], Iterable[Resting]]
+class Register(Protocol):
+    """A context's function: what of its kind rests on these versions (None: on any), words read as at the day."""
+
+    def __call__(self, on: Collection[int] | None, /, *, as_at: date) -> Iterable[Resting]: ...
+
+
 _registers: dict[str, Register] = {}
 
 
@@ -54,8 +67,8 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(_registers))
 
 
-def resting(on: Collection[int] | None = None) -> Iterator[tuple[str, Resting]]:
-    """Everything that rests on these paragraph versions (None: on any), with its kind."""
+def resting(on: Collection[int] | None = None, *, as_at: date) -> Iterator[tuple[str, Resting]]:
+    """Everything that rests on these paragraph versions (None: on any), with its kind; words are read as at a day."""
     for kind in kinds():
-        for one in _registers[kind](on):
+        for one in _registers[kind](on, as_at=as_at):
             yield kind, one

@@ -15,8 +15,8 @@ from tieline.kernel.refusal import Refusal
 from tieline.rulebook.boxes import Box, box_at
 from tieline.rulebook.furniture import LeftOut, Reason, Sifted, sift
 from tieline.rulebook.headings import Heading, find_headings
-from tieline.rulebook.labels import Chain, openings, path_of, place, sort_key_of
-from tieline.rulebook.lines import Line, SourceText
+from tieline.rulebook.labels import Chain, Opening, openings, openings_of_marker, path_of, place, sort_key_of
+from tieline.rulebook.lines import ExhibitText, Line, SourceText
 from tieline.rulebook.outline import EditionText, ParagraphText, Pending, SectionText
 from tieline.rulebook.profile import Grammar
 
@@ -41,6 +41,7 @@ class _Paragraph:
     first: Line
     text: str = ""
     pending: Pending | None = None
+    exhibits: list[ExhibitText] = field(default_factory=list)
 
     def add(self, text: str, *, anew: bool) -> None:
         """Take in one more line: on a line of its own when the source shows it so."""
@@ -97,28 +98,52 @@ class _Walk:
         self.box: Box | None = None
         self.outside = _Place()
         self.previous: Line | None = None
+        self.waiting: list[ExhibitText] = []
 
     def all_lines(self) -> None:
         """Read every line once, in order."""
         position = 0
         while position < len(self.lines):
             position += self._take(position)
+        self._place_waiting()
 
     def _take(self, position: int) -> int:
         """Read what begins at a position and say how many lines that was."""
         line = self.lines[position]
         if self.box is not None and self._box_ends(line, position):
             self._leave_box()
+        if not line.text:
+            return self._show(line)
         if line.page in self.title_pages:
             taken = self._title_page(line)
         elif box := box_at(self.lines, position, self.grammar):
             taken = self._enter_box(box)
         elif heading := self.headings.get(position):
             taken = self._open_section(heading, line)
+        elif self._names_part(line):
+            taken = self._title_page(line)
         else:
             taken = self._text(line)
         self.previous = self.lines[position + taken - 1]
+        for shown in self.lines[position : position + taken]:
+            self._show(shown)
         return taken
+
+    def _show(self, line: Line) -> int:
+        """Keep what a line shows with the paragraph it stands in, or with the next one of its section."""
+        if line.exhibits and (self.at.section is None or line.page in self.title_pages):
+            self.unplaced += [replace(line, text=one.words) for one in line.exhibits]
+        elif self.at.paragraph is not None:
+            self.at.paragraph.exhibits += line.exhibits
+        else:
+            self.waiting += line.exhibits
+        return 1
+
+    def _place_waiting(self) -> None:
+        """Exhibits below which no text came get a paragraph of their own, which holds their words."""
+        if self.waiting and self.at.section is not None:
+            said = " ".join(one.words for one in self.waiting)
+            self._open_paragraph("", "", Line(said, page=self.waiting[0].page), said, chain=self.at.chain)
 
     def _title_page(self, line: Line) -> int:
         """A title page may name the chapter or the attachment that follows; the rest of it is decoration."""
@@ -132,19 +157,42 @@ class _Walk:
             self.left_out.append(LeftOut(line, Reason.TITLE_PAGE))
         return 1
 
+    def _names_part(self, line: Line) -> bool:
+        """Whether a line outside of title pages names a chapter or an attachment, as theirs do.
+
+        In a file without pages it stands out; in a PDF an attachment begins a page.
+        """
+        if not (line.heading_level or line.is_bold) or len(line.text) > LONGEST_TERM:
+            return False
+        if line.page is None and self.grammar.part and self.grammar.part.match(line.text):
+            return True
+        begins = line.page is None or self.previous is None or self.previous.page != line.page
+        attached = self.grammar.attachment.match(line.text) if self.grammar.attachment else None
+        return begins and attached is not None and self.at.section is not None and not line.text.endswith((".", ";"))
+
+    def _chapter(self) -> _Section:
+        """The chapter that stands open, where the book gives it a heading; else the section."""
+        assert self.at.section is not None
+        number = self.at.section.number.split(".")[0]
+        return next((one for one in self.sections if one.number == number), self.at.section)
+
     def _open_chapter(self, number: str, title: str, line: Line) -> None:
+        self._place_waiting()
         same = next((one for one in self.sections if one.number == number and one.pending is None), None)
         named = next((entry.title for entry in self.contents if entry.number == number), "")
-        section = same or _Section(number, named or title or f"Section {number}", line.page)
+        section = same or _Section(number, named or title or line.text, line.page)
         if same is None:
             self.sections.append(section)
         self.at = _Place(section)
 
     def _open_attachment(self, label: str, line: Line) -> None:
         """An attachment is one paragraph of its chapter, under its letter: 8(A)."""
+        self._place_waiting()
+        self.at = _Place(self._chapter())
         self._open_paragraph(f"({label})", f"9{label}", line, line.text, chain=())
 
     def _open_section(self, heading: Heading, line: Line) -> int:
+        self._place_waiting()
         pending = self.box.pending if self.box else None
         same = next((one for one in self.sections if (one.number, one.pending) == (heading.number, pending)), None)
         section = same or _Section(heading.number, heading.title, line.page, pending)
@@ -154,6 +202,7 @@ class _Walk:
         return heading.lines
 
     def _enter_box(self, box: Box) -> int:
+        self._place_waiting()
         if self.box is not None:
             self._leave_box()
         self.box, self.outside = box, self.at
@@ -162,6 +211,7 @@ class _Walk:
         return box.opening_lines
 
     def _leave_box(self) -> None:
+        self._place_waiting()
         self.box, self.at = None, self.outside
 
     def _box_ends(self, line: Line, position: int) -> bool:
@@ -197,13 +247,19 @@ class _Walk:
         return 1
 
     def _opened(self, line: Line) -> tuple[Chain, str] | None:
-        found = openings(line.text, self.grammar.levels)
+        found = self._openings(line)
         if not found or self._is_attachment():
             return None
         before = self.at.paragraph.text[-TAIL:] if self.at.paragraph is not None else ""
         anew = self.box is not None and self.at.chain == self.outside.chain
         left = None if self.box is not None and anew else line.left
-        return place(found, self.at.chain, left=left, before=before, anew=anew)
+        return place(found, self.at.chain, grammar=self.grammar, left=left, before=before, anew=anew)
+
+    def _openings(self, line: Line) -> tuple[Opening, ...]:
+        if not line.marker:
+            return openings(line.text, self.grammar.levels)
+        text = line.text.removeprefix(f"{line.marker}. ")
+        return openings_of_marker(line.marker, text, self.grammar.levels)
 
     def _is_attachment(self) -> bool:
         return self.at.paragraph is not None and self.at.paragraph.sort_key.startswith("9")
@@ -217,7 +273,7 @@ class _Walk:
     def _inner(self, text: str, chain: Chain) -> tuple[Chain, str] | None:
         """A second label on the same line: “(1) (a) text”."""
         firsts = tuple(one for one in openings(text, self.grammar.levels) if one.label.ordinal == 1)
-        found = place(firsts, chain, left=None, before=":") if firsts else None
+        found = place(firsts, chain, grammar=self.grammar, left=None, before=":") if firsts else None
         return found if found and len(found[0]) > len(chain) else None
 
     def _open_unlabelled(self, line: Line) -> None:
@@ -228,6 +284,7 @@ class _Walk:
     def _open_paragraph(self, path: str, sort_key: str, line: Line, text: str, *, chain: Chain) -> None:
         assert self.at.section is not None
         paragraph = _Paragraph(path, sort_key, line, text, self.box.pending if self.box else None)
+        paragraph.exhibits, self.waiting = self.waiting, []
         self.at.section.paragraphs.append(paragraph)
         self.at = _Place(self.at.section, chain, paragraph)
 
@@ -264,6 +321,7 @@ def _finished(section: _Section) -> SectionText:
                 page=one.first.page,
                 top=one.first.top,
                 pending=one.pending,
+                exhibits=tuple(one.exhibits),
             )
         )
     return SectionText(section.number, section.title, tuple(paragraphs), section.page, section.pending)

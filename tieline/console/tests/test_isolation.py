@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -20,10 +21,12 @@ OPEN = {"sign-in", "healthz"}
 
 def _filled(pattern: str, case: Case) -> str:
     message = Message.objects.filter(case=case).first()
-    values = {
+    values = dict.fromkeys(re.findall(r"%\((\w+)\)s", pattern), "1") | {
         "number": "9.1" if "book" in pattern else str(case.number),
         "message_id": str(message.pk if message else 1),
         "citation_id": "1",
+        "report_id": "1",
+        "task_id": "1",
         "participant_id": str(case.participant_id),
         "key": "0" * 32,
         "book": "protocols",

@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 
 from tieline.rulebook.retrieval import answerable, boosting, figures
-from tieline.rulebook.retrieval.answerable import Flags, Numbers
+from tieline.rulebook.retrieval.apart import ask_parts
 from tieline.rulebook.retrieval.benchmark import Asked
 from tieline.rulebook.retrieval.finding import Finder, prepare
 from tieline.rulebook.retrieval.lexical import Places
-from tieline.rulebook.retrieval.passages import Index, Passage, index
+from tieline.rulebook.retrieval.passages import Index, Passage
 from tieline.rulebook.retrieval.ranker import Reranking, learn, reranking
 from tieline.rulebook.retrieval.scoring import Question, best, read, score
 
@@ -135,7 +135,8 @@ def _refusal(
     questions: Sequence[Question],
     parts: Sequence[tuple[list[int], list[int]]],
 ) -> Figures:
-    rows, answered, owners = _halves(passages, whole, asked, questions)
+    halves = ask_parts(passages, whole, questions, [one.answers for one in asked])
+    rows, answered, owners = halves.rows, halves.is_answered, halves.owners
     if len(parts) > 1:
         part_of = [zlib.crc32(asked[owner].key.encode()) % CALIBRATION_PARTS for owner in owners]
         probable = answerable.crossed(rows, answered, part_of)
@@ -147,36 +148,6 @@ def _refusal(
         "answerable_auroc": round(answerable.auroc(probable, answered), 4),
         "answerable_ece": round(answerable.calibration_error(probable, answered), 4),
     }
-
-
-def _halves(
-    passages: Sequence[Passage], whole: Index, asked: Sequence[Asked], questions: Sequence[Question]
-) -> tuple[Numbers, Flags, list[int]]:
-    """Signals of each question in each half, whether its answers are in it, and whose they are; a question with
-    answers in both halves is left out.
-    """
-    half_of = _half_of(passages)
-    document_of = {passage.key: passage.document for passage in passages}
-    rows: list[Numbers] = []
-    answered: list[bool] = []
-    owners: list[int] = []
-    for half in (0, 1):
-        places = [place for place, passage in enumerate(passages) if half_of[passage.document] == half]
-        vectors = None if whole.vectors is None else whole.vectors[places]
-        part = index([passages[place] for place in places], vectors)
-        for owner, one in enumerate(asked):
-            inside = {half_of[document_of[key]] == half for key in one.answers if key in document_of}
-            if len(inside) == 1:
-                rows.append(answerable.signals(part, score(part, questions[owner])))
-                answered.append(inside == {True})
-                owners.append(owner)
-    return np.stack(rows), np.array(answered), owners
-
-
-def _half_of(passages: Sequence[Passage]) -> dict[str, int]:
-    """Every other document, in the order of what their names are hashed to."""
-    names = sorted({passage.document for passage in passages}, key=lambda name: zlib.crc32(name.encode()))
-    return {name: number % 2 for number, name in enumerate(names)}
 
 
 def _peak_mb() -> int:

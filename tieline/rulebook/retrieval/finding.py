@@ -7,7 +7,7 @@ is not changed by a search and may be shared by threads.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from tieline.rulebook.retrieval.answerable import Calibration, signals
 from tieline.rulebook.retrieval.lexical import Floats, Places
 from tieline.rulebook.retrieval.passages import Index, Passage, index
 from tieline.rulebook.retrieval.ranker import Ranker, Reranking, reranking
-from tieline.rulebook.retrieval.scoring import Question, Scores, best, read, score
+from tieline.rulebook.retrieval.scoring import Question, Scores, best, only, read, score
 from tieline.rulebook.retrieval.vectors import VectorFile
 from tieline.rulebook.retrieval.words import WORD, terms
 
@@ -55,9 +55,19 @@ class Finder:
     calibration: Calibration | None
     missing: tuple[str, ...]
 
-    def find(self, text: str, *, limit: int = 10, among: NDArray[np.bool_] | None = None) -> Answer:
-        """The best passages for a text, only from those that `among` marks."""
-        scores = score(self.index, self.read(text))
+    def find(
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        among: NDArray[np.bool_] | None = None,
+        besides: Sequence[str] = (),
+    ) -> Answer:
+        """The best passages for a text, only from those that `among` marks; `besides` are more stems to look for."""
+        question = self.read(text)
+        scores = score(self.index, replace(question, words=(*question.words, *besides)))
+        if among is not None:
+            scores = only(scores, among)
         places, ranks, times = self._ranked(scores)
         if among is not None:
             kept = among[places]

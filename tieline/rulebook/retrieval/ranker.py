@@ -75,11 +75,13 @@ def reranking(ranker: Ranker, index: Index) -> Reranking:
     return Reranking(ranker, index, experience(ranker.questions, ranker.cited, places=_places(index)))
 
 
-def learn(index: Index, questions: Sequence[Question], cited: Sequence[frozenset[str]]) -> Ranker:
+def learn(
+    index: Index, questions: Sequence[Question], cited: Sequence[frozenset[str]], *, fewest: int = FEWEST
+) -> Ranker:
     """Learn from questions and the keys of the passages that answered them; refuses TooFewToLearn, LearnerMissing."""
     places = _places(index)
     known = [number for number, keys in enumerate(cited) if any(key in places for key in keys)]
-    if len(known) < FEWEST:
+    if len(known) < fewest:
         raise TooFewToLearn(len(known))
     asked, keys = [questions[number] for number in known], [cited[number] for number in known]
     answers = [np.array(sorted(places[key] for key in one if key in places), dtype=np.int32) for one in keys]

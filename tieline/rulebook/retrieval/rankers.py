@@ -70,6 +70,13 @@ class RankerStore:
         with np.load(self._path(number), allow_pickle=False) as file:
             return _learned({name: file[name] for name in file.files}, number)
 
+    def notes(self, number: int) -> dict[str, object]:
+        """What was said of a ranker when it was kept; refuses NoSuchRanker."""
+        if not self._path(number).exists():
+            raise NoSuchRanker(f"There is no ranker {number}; kept are {self.numbers() or 'none'}.")
+        with np.load(self._path(number), allow_pickle=False) as file:
+            return dict(json.loads(str(file["said"]))["notes"])
+
     def in_use(self) -> int | None:
         """The number of the ranker in use, None for the untrained search."""
         used = self._used()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tieline.rulebook.retrieval.lexical import Floats, Places
 from tieline.rulebook.retrieval.passages import Index
@@ -64,6 +65,22 @@ def best(scores: Floats, count: int) -> Places:
     """The places of the best scores, best first; equals in the order of the book."""
     places = np.argpartition(-scores, count)[:count] if count < len(scores) else np.arange(len(scores))
     return np.asarray(places[np.lexsort((places, -scores[places]))], dtype=np.int32)
+
+
+def only(scores: Scores, among: NDArray[np.bool_]) -> Scores:
+    """The same scores, but nothing for the passages that `among` does not mark."""
+
+    def kept(values: Floats) -> Floats:
+        return np.where(among, values, np.float32(0))
+
+    return Scores(
+        question=scores.question,
+        single=kept(scores.single),
+        double=kept(scores.double),
+        share=kept(scores.share),
+        meaning=None if scores.meaning is None else kept(scores.meaning),
+        fused=kept(scores.fused),
+    )
 
 
 def around(scores: Floats, places: Places) -> Floats:

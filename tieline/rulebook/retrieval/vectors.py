@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,24 @@ class VectorFile:
             wanted = sorted(places[key] for key in unread)
             self._read(wanted, texts, digests, found, encoder)
         return found[[places[key] for key in digests]] if texts else found
+
+    @property
+    def size(self) -> int:
+        """How long the file is: it grows whenever texts have been read."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def unread(self, texts: Sequence[str]) -> list[str]:
+        """Those of the texts that were not read yet, each once."""
+        wanted = {digest(text): text for text in texts}
+        for key in self._known():
+            wanted.pop(key, None)
+        return list(wanted.values())
+
+    def _known(self) -> Iterator[bytes]:
+        count = self.size // RECORD.itemsize
+        if count:
+            records = np.memmap(self.path, dtype=RECORD, mode="r", shape=(count,))
+            yield from (bytes(key) for key in records["digest"].tolist())
 
     def _fill(self, found: Floats, places: dict[bytes, int]) -> set[bytes]:
         """Copy the known vectors in; which they were."""

@@ -30,7 +30,7 @@ class Letters:
     def __init__(self) -> None:
         self.kept: list[Resting] = []
 
-    def resting(self, on: Collection[int] | None) -> Iterable[Resting]:
+    def resting(self, on: Collection[int] | None, *, as_at: date) -> Iterable[Resting]:
         return [one for one in self.kept if on is None or one.version_id in on]
 
     def cite(self, section: str, path: str, quote: str = "") -> None:
@@ -120,7 +120,7 @@ def test_what_rests_on_some_paragraphs_can_be_asked(letters: Letters) -> None:
     letters.cite("1.3", "(2)")
     first = letters.kept[0]
 
-    assert [one for kind, one in standing.resting({first.version_id}) if kind == "letter"] == [first]
+    assert [one for kind, one in standing.resting({first.version_id}, as_at=FIRST) if kind == "letter"] == [first]
 
 
 def test_missing_quotes_of_a_text() -> None:

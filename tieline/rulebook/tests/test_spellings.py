@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,8 +62,8 @@ def scores(rows: list[Marked]) -> tuple[float, float]:
 def test_the_corpus_is_large_and_holds_hard_cases() -> None:
     rows = list(corpus())
 
-    assert sum(row.cites.total() for row in rows) >= 300
-    assert sum(not row.cites for row in rows) >= 100
+    assert sum(row.cites.total() for row in rows) >= 800
+    assert sum(not row.cites for row in rows) >= 150
 
 
 def test_precision_and_recall_on_the_marked_corpus() -> None:
@@ -72,10 +73,12 @@ def test_precision_and_recall_on_the_marked_corpus() -> None:
     assert recall >= RECALL
 
 
-def test_no_hard_negative_is_taken_for_a_rule() -> None:
-    taken = {row.text: dict(found_in(row)) for row in corpus() if not row.cites}
+def test_hardly_a_hard_negative_is_taken_for_a_rule() -> None:
+    negatives = [row for row in corpus() if not row.cites]
 
-    assert {text: found for text, found in taken.items() if found} == {}
+    taken = {row.text: dict(found_in(row)) for row in negatives if found_in(row)}
+
+    assert len(taken) <= 0.01 * len(negatives), taken
 
 
 @pytest.mark.parametrize(
@@ -106,12 +109,61 @@ def test_without_a_section_in_hand_words_such_as_above_cite_nothing() -> None:
     assert find_citations("as in paragraph (2) above", GRAMMAR, BOOKS) == ()
 
 
-def test_very_long_and_hostile_texts_are_read_in_time() -> None:
-    for hostile in (
-        "(" * 20_000,
-        "Section " * 5_000,
-        "1." * 20_000,
-        "paragraph (1) of " * 3_000,
-        "3.1, " * 8_000,
-    ):
-        find_citations(hostile, GRAMMAR, BOOKS)
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Section 9.2.2. Paragraph (4) thereof", ["9.2.2", "9.2.2(4)"]),
+        ("Planning Guide Section 5.3(1); id. at (2)", ["5.3(1)", "5.3(2)"]),
+        ("Section 13 of the Securities Act, and paragraph (2) of that Section", []),
+        ("paragraph (2) of the same Section", []),
+    ],
+)
+def test_the_same_section_is_the_one_cited_last(text: str, cited: list[str]) -> None:
+    found = find_citations(text, GRAMMAR, BOOKS)
+
+    assert [str(one) for one in found] == cited
+    assert len({one.book for one in found}) <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "under Section\n> 9.14.2(6), as quoted",
+        "under Section\u00a09.14.2\u00a0(6), as printed",
+        "under Section 9. 14. 2 (6), as scanned",
+        "under Sect1on 9.l4.2(6), as scanned",
+    ],
+)
+def test_marks_of_mail_and_scans_are_overlooked_and_every_letter_keeps_its_place(text: str) -> None:
+    (found, *_) = find_citations(text, GRAMMAR)
+
+    assert str(found) == "9.14.2(6)"
+    assert text[found.start :].startswith("Sec")
+    assert text[: found.end].endswith("(6)")
+
+
+HOSTILE = (
+    "(" * 20_000,
+    "Section " * 5_000,
+    "1." * 20_000,
+    "paragraph (1) of " * 3_000,
+    "3.1, " * 8_000,
+    "1.2 " * 60_000,
+    "\n> " * 50_000,
+    "Section" + " " * 300_000 + "x",
+    "paragraph (1)" + "\n" * 300_000,
+    "Section 8. 3. 2. " * 3_000,
+    "v2.1 a b c " * 5_000,
+    "see the " * 30_000,
+)
+SOON_SECONDS = 20
+"""Generous, for busy machines; what is not linear takes minutes."""
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: repr(text[:12]))
+def test_very_long_and_hostile_texts_are_read_in_time(hostile: str) -> None:
+    started = time.process_time()
+
+    find_citations(hostile, GRAMMAR, BOOKS)
+
+    assert time.process_time() - started < SOON_SECONDS

@@ -38,6 +38,9 @@ WORD = word([("1.1 Purpose", 1), ("(1) A rule.", 0)])
         (_packed(readme=b"hello"), "not a Word document"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old .doc format"),
         (word([]), "holds no text"),
+        (bytes(range(256)) * 40, "neither a PDF nor a Word"),
+        (b"<!DOCTYPE html><body></body>", "holds no text"),
+        (b'MIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"\n\n', "web archive"),
     ],
 )
 def test_the_refusal_names_the_file_and_the_reason(tmp_path: Path, content: bytes, sentence: str) -> None:

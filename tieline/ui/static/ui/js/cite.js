@@ -1,4 +1,5 @@
-// Citing: words selected in a found rule become the quote; the citation is put into the reply at the cursor.
+// Citing: words selected in a found rule become the quote; the citation is put into the reply at the cursor, as is the
+// draft of an answer.
 let quoted = null;
 
 document.addEventListener("selectionchange", () => {
@@ -19,6 +20,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("[data-cite]");
   if (!form || !event.detail.successful) return;
   insert(`“${form.dataset.quote}” (${form.dataset.label})`);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("[data-answer]");
+  if (!form || !event.detail.successful) return;
+  document.querySelector("[data-composer] [name=mode][value=reply]")?.click();
+  insert(form.querySelector("[data-answer-draft]").value);
 });
 
 function firstSentence(text) {

@@ -1,0 +1,116 @@
+"""What the command line says of changes, citations and their reach, and what its exit status means."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.cast import MONDAY, assemble
+from tests.letters import case_of, letter, receive
+from tests.rules import BOOK, POSTING, adopt_rules
+from tieline.cli.main import main
+from tieline.desk.actions import cite
+from tieline.desk.models import Case, CaseCitation
+from tieline.kernel.actor import SYSTEM
+from tieline.kernel.viewing import viewing_as
+from tieline.rulebook import queries as rulebook
+
+CHANGED_ON = date(2026, 6, 1)
+LATER = "The Operator shall post within five days, see Section 9.7(3)."
+SPAN = ("--book", BOOK, "--from", "2026-01-01", "--to", "2026-06-01")
+
+
+@pytest.fixture
+def rules(committed: str, tmp_path: Path) -> Case:
+    """Two editions, the second with another posting rule, and a case that cites the first."""
+    with viewing_as(SYSTEM):
+        assemble()
+        adopt_rules(tmp_path)
+        case = case_of(receive(letter()))
+        version = rulebook.cite("9.1(1)", as_at=date(2026, 3, 1)).version_id
+        cite(case, version_id=version, quote="tenth Business Day", by=SYSTEM, at=MONDAY)
+        adopt_rules(tmp_path, effective_on=CHANGED_ON, posting=LATER)
+    return case
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    capsys.readouterr()
+    status = main(["rulebook", *words])
+    return status, capsys.readouterr().out
+
+
+def test_changes_are_counted_listed_and_written_to_files(
+    rules: Case, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows, word = tmp_path / "changes.csv", tmp_path / "changes.docx"
+
+    status, said = printed(capsys, "changes", *SPAN, "--csv", str(rows), "--docx", str(word))
+    listed = json.loads(printed(capsys, "changes", *SPAN, "--json")[1])
+
+    assert status == 0
+    assert "paragraphs: 0 added, 1 changed, 0 moved, 0 gone, 1 unchanged" in said
+    assert "changed  9.1(1)" in said
+    assert listed["counts"]["paragraphs"]["changed"] == 1
+    assert rows.read_text("utf-8-sig").startswith("kind,section,")
+    assert word.read_bytes().startswith(b"PK")
+
+
+def test_changes_of_an_unfit_span_are_refused(rules: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    status = main(["rulebook", "changes", "--book", BOOK, "--from", "2025-01-01", "--to", "2026-06-01"])
+
+    assert status == 1
+    assert "first known edition is of 2026-01-01" in capsys.readouterr().err
+
+
+def test_verify_tells_what_changed_and_fails_only_on_a_false_quote(
+    rules: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, said = printed(capsys, "verify", "--as-at", "2026-07-01")
+    with viewing_as(SYSTEM):
+        CaseCitation.objects.update(quote="twentieth Business Day")
+    false_status, false_said = printed(capsys, "verify", "--as-at", "2026-07-01", "--json")
+
+    assert status == 0
+    assert "1 citations checked, 1 findings" in said
+    assert f"changed: case_citation case:{rules.number}" in said
+    assert false_status == 1
+    assert json.loads(false_said)["counts"]["misquoted"] == 1
+
+
+def test_citations_that_lead_nowhere_are_listed(rules: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    before = printed(capsys, "citations", "--book", BOOK, "--as-at", "2026-03-01")
+    status, said = printed(capsys, "citations", "--book", BOOK, "--as-at", "2026-07-01")
+
+    assert before == (0, "Every citation leads to its place.\n")
+    assert status == 0
+    assert said.startswith("9.1(1): 'Section 9.7(3)'")
+
+
+def test_what_a_section_governs_is_listed(rules: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    status, said = printed(capsys, "reach", "9.1", "--book", BOOK)
+    rows = json.loads(printed(capsys, "reach", "9", "--json")[1])
+
+    assert (status, "9.1 Posting of Statements  (1 cases)" in said) == (0, True)
+    assert [(row["section"], row["cases"]) for row in rows] == [("9.1", 1)]
+    assert printed(capsys, "reach", "8") == (0, "Nothing rests on Section 8.\n")
+
+
+def test_reports_that_are_missing_are_made_once_and_shown(
+    rules: Case, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows = tmp_path / "tasks.csv"
+
+    assert printed(capsys, "reports") == (0, "No change has been reported yet.\n")
+    (made,) = json.loads(printed(capsys, "reports", "--make", "--json")[1])
+    (again,) = json.loads(printed(capsys, "reports", "--make", "--json")[1])
+    status, said = printed(capsys, "report", str(made["id"]), "--csv", str(rows))
+
+    assert made == again
+    assert (made["decided"], made["total"], made["counts"]["changed"]) == (0, 1, 1)
+    assert (status, "open      changed  case_citation" in said) == (0, True)
+    assert POSTING in rows.read_text("utf-8-sig")
+    assert main(["rulebook", "report", "999"]) == 1
+    assert "There is no change report 999" in capsys.readouterr().err

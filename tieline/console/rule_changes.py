@@ -1,0 +1,111 @@
+"""The reach of a change: reports, what each asks of whom, and the answers."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from tieline.console.owners import owned_by, owner_names
+from tieline.console.pages import is_fragment, see_other, show
+from tieline.console.reading import read
+from tieline.console.requests import Request
+from tieline.console.rule_days import today_of
+from tieline.identity.permissions import require
+from tieline.rulebook.models import ChangeTask
+from tieline.rulebook.reach import queries
+from tieline.rulebook.reach.actions import amend, confirm
+from tieline.rulebook.reach.files import tasks_as_csv
+
+KINDS = {
+    "case_citation": "Case",
+    "reply_template": "Reply template",
+    "procedure": "Procedure",
+    "service_level": "Service level",
+    "profile_value": "Other profile value",
+}
+FAULTS = {"changed": "Text changed", "moved": "Moved elsewhere", "gone": "Taken out"}
+DECISIONS = {"confirm": confirm, "amend": amend}
+
+
+class DecisionForm(forms.Form):
+    """What the owner says, and why."""
+
+    decision = forms.ChoiceField(choices=[(key, key) for key in DECISIONS])
+    note = forms.CharField(required=False, max_length=4000)
+
+
+@require_GET
+def index(request: Request) -> HttpResponse:
+    """GET /rules/changes/reports"""
+    require(request.actor, "rulebook.see")
+    listed = queries.reports()
+    owners = {share.owner for line in listed for share in line.shares}
+    context = {
+        "reports": [one for one in listed if one.total],
+        "idle": [one for one in listed if not one.total],
+        "owner_names": owner_names(request.profile, owners),
+        "today": today_of(request),
+    }
+    return show(request, "console/reach/reports.html", context)
+
+
+@require_GET
+def mine(request: Request) -> HttpResponse:
+    """GET /rules/changes/mine"""
+    require(request.actor, "rulebook.see")
+    tasks = queries.open_tasks_of(owned_by(request))
+    return show(request, "console/reach/mine.html", {"tasks": tasks} | _words(request, {one.owner for one in tasks}))
+
+
+@require_GET
+def report(request: Request, report_id: int) -> HttpResponse:
+    """GET /rules/changes/reports/<id>?kind=&owner=&fault=&state=&page="""
+    require(request.actor, "rulebook.see")
+    wanted = queries.Wanted(**{key: request.GET.get(key, "") for key in ("kind", "owner", "fault", "state")})
+    page = request.GET.get("page", "")
+    try:
+        found = queries.report_page(report_id, wanted, page=max(1, int(page)) if page.isdigit() else 1)
+    except queries.NoSuchReport as missing:
+        raise Http404 from missing
+    owners = {share.owner for share in found.line.shares} | {one.owner for one in found.tasks}
+    context = {"page": found, "line": found.line, "tasks": found.tasks, "wanted": wanted, "states": queries.STATES}
+    return show(request, "console/reach/report.html", context | _words(request, owners))
+
+
+@require_GET
+def download(request: Request, report_id: int) -> HttpResponse:
+    """GET /rules/changes/reports/<id>/tasks.csv"""
+    require(request.actor, "rulebook.see")
+    try:
+        line = queries.report(report_id)
+    except queries.NoSuchReport as missing:
+        raise Http404 from missing
+    file = HttpResponse(tasks_as_csv(queries.tasks_of_report(line.id)), content_type="text/csv; charset=utf-8")
+    file["Content-Disposition"] = f'attachment; filename="change-report-{line.id}.csv"'
+    return file
+
+
+@require_POST
+def decide(request: Request, task_id: int) -> HttpResponse:
+    """POST /rules/changes/tasks/<id>/decision"""
+    require(request.actor, "rulebook.see")
+    task = _task(task_id)
+    form = read(DecisionForm(request.POST))
+    DECISIONS[form["decision"]](task, note=form["note"], by=request.actor, at=request.at)
+    if not is_fragment(request):
+        return see_other(f"{reverse('change-report', args=[task.report_id])}#task-{task.pk}")
+    shown = queries.task_view(task.pk)
+    return show(request, "console/reach/_task.html", {"task": shown} | _words(request, {shown.owner}))
+
+
+def _task(task_id: int) -> ChangeTask:
+    task = queries.find_task(task_id)
+    if task is None:
+        raise Http404
+    return task
+
+
+def _words(request: Request, owners: set[str]) -> dict[str, object]:
+    return {"kinds": KINDS, "faults": FAULTS, "owner_names": owner_names(request.profile, owners)}

@@ -1,0 +1,187 @@
+"""Reports, tasks and the map of rules and work: shown, filtered, decided, exported; stale things are flagged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import MONDAY, Cast
+from tests.rules import BOOK, adopt_rules
+from tieline.desk import approved_texts
+from tieline.desk.actions import assign, cite
+from tieline.desk.models import Case
+from tieline.kernel.actor import SYSTEM
+from tieline.kernel.profile import Profile
+from tieline.mail.profile import Reply
+from tieline.rulebook import queries as rulebook
+from tieline.rulebook.models import ChangeReport, ChangeTask, Edition
+from tieline.rulebook.reach import profile_values
+from tieline.rulebook.reach.actions import make_report
+
+HX = {"HX-Request": "true"}
+CHANGED_ON = date(2026, 11, 10)
+TEXT = Reply("posting", "When statements are posted", "Hello {{ person }},\n\nsee Section 9.1(1).\n")
+
+
+def _texts(profile: Profile) -> dict[str, Reply]:
+    return {"posting": TEXT}
+
+
+@pytest.fixture
+def report(case: Case, cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ChangeReport:
+    """Ana's case and a template rest on a paragraph that changed last week."""
+    for module in (approved_texts, profile_values):
+        monkeypatch.setattr(module, "read_replies", _texts)
+    adopt_rules(tmp_path)
+    by = cast.ana.as_actor()
+    cited = rulebook.cite("9.1(1)", as_at=date(2026, 6, 1))
+    cite(case, version_id=cited.version_id, quote="tenth Business Day", by=by, at=MONDAY)
+    assign(case, owner=cast.ana, by=by, at=MONDAY)
+    adopt_rules(tmp_path, effective_on=CHANGED_ON, posting="The Operator shall post within five days.")
+    made = make_report(Edition.objects.get(book__key=BOOK, effective_on=CHANGED_ON), by=SYSTEM, at=MONDAY)
+    assert made is not None
+    return made
+
+
+def task_of(kind: str) -> ChangeTask:
+    return ChangeTask.objects.get(kind=kind)
+
+
+def test_reports_show_how_far_each_owner_is(ana: Client, report: ChangeReport) -> None:
+    page = ana.get("/rules/changes/reports").content.decode()
+
+    assert f"edition of {CHANGED_ON}" in page
+    assert "0 of 2" in page
+    assert "Ana Ortiz" in page
+    assert "No owner named" in page
+
+
+def test_without_a_report_the_page_says_when_one_comes(ana: Client) -> None:
+    assert "No change has been reported yet" in ana.get("/rules/changes/reports").content.decode()
+    assert ana.get("/rules/changes/reports/1").status_code == 404
+    assert ana.get("/rules/changes/reports/1/tasks.csv").status_code == 404
+    assert ana.post("/rules/changes/tasks/1/decision", {"decision": "confirm"}).status_code == 404
+
+
+def test_a_report_shows_each_object_with_its_redline_and_filters_them(ana: Client, report: ChangeReport) -> None:
+    whole = ana.get(f"/rules/changes/reports/{report.pk}").content.decode()
+    cases = ana.get(f"/rules/changes/reports/{report.pk}?kind=case_citation").content.decode()
+    none = ana.get(f"/rules/changes/reports/{report.pk}?state=decided").content.decode()
+
+    assert "<del>" in whole
+    assert "<ins>" in whole
+    assert "Settlement statement differs" in whole
+    assert TEXT.title in whole
+    assert TEXT.title not in cases
+    assert "Nothing fits these filters" in none
+
+
+def test_an_owner_decides_by_form_and_by_script_and_only_once(ana: Client, report: ChangeReport) -> None:
+    of_case, of_text = task_of("case_citation"), task_of("reply_template")
+
+    plain = ana.post(f"/rules/changes/tasks/{of_case.pk}/decision", {"decision": "confirm", "note": "Old year."})
+    script = ana.post(f"/rules/changes/tasks/{of_text.pk}/decision", {"decision": "amend", "note": "Five."}, headers=HX)
+    again = ana.post(f"/rules/changes/tasks/{of_case.pk}/decision", {"decision": "amend", "note": "No"})
+
+    assert (plain.status_code, plain["Location"]) == (303, f"/rules/changes/reports/{report.pk}#task-{of_case.pk}")
+    assert "Amended" in script.content.decode()
+    assert "<html" not in script.content.decode()
+    assert again.status_code == 409
+    assert "has already confirmed" in again.content.decode()
+    assert ana.post(f"/rules/changes/tasks/{of_case.pk}/decision", {"decision": "forget"}).status_code == 409
+
+
+def test_my_tasks_are_mine_and_my_teams(ana: Client, report: ChangeReport, browser_of: Callable[[str], Client]) -> None:
+    mine = ana.get("/rules/changes/mine").content.decode()
+    maras = browser_of("mara.lind").get("/rules/changes/mine").content.decode()
+
+    assert "Settlement statement differs" in mine
+    assert TEXT.title not in mine
+    assert "Nothing waits for you" in maras
+
+
+def test_tasks_and_map_travel_as_rows(ana: Client, report: ChangeReport) -> None:
+    tasks = ana.get(f"/rules/changes/reports/{report.pk}/tasks.csv")
+    rows = ana.get("/rules/map.csv")
+
+    assert tasks["Content-Type"].startswith("text/csv")
+    assert tasks.content.decode("utf-8-sig").splitlines()[0].startswith("kind,name,owner,label")
+    assert len(tasks.content.decode("utf-8-sig").splitlines()) == 3
+    assert "When statements are posted" in rows.content.decode("utf-8-sig")
+
+
+def test_the_map_names_what_a_section_governs(ana: Client, report: ChangeReport) -> None:
+    page = ana.get("/rules/map?section=9.1").content.decode()
+    below = ana.get("/rules/map?section=9").content.decode()
+    elsewhere = ana.get("/rules/map?section=7").content.decode()
+
+    assert TEXT.title in page
+    assert TEXT.title in below
+    assert "<svg" in page
+    assert "Nothing here is tied to a rule" in elsewhere
+    assert ana.get("/rules/map?procedure=no-such").status_code == 200
+
+
+def test_a_citation_whose_rule_changed_says_so_in_its_case(ana: Client, case: Case, report: ChangeReport) -> None:
+    page = ana.get(f"/cases/{case.number}").content.decode()
+
+    assert "Changed since: see" in page
+    assert f"/rules/versions/{case.citations.get().version_id}/timeline" in page
+
+
+def test_a_template_whose_rule_changed_is_inserted_only_by_who_was_told(
+    ana: Client, case: Case, report: ChangeReport
+) -> None:
+    listed = ana.get(f"/cases/{case.number}/templates", headers=HX).content.decode()
+    refused = ana.get(f"/cases/{case.number}/templates/posting", headers=HX)
+    anyway = ana.get(f"/cases/{case.number}/templates/posting?anyway=yes", headers=HX).content.decode()
+    page = ana.get(f"/cases/{case.number}/templates/posting")
+
+    assert "rule changed" in listed
+    assert refused.status_code == page.status_code == 409
+    assert "Insert it all the same" in refused.content.decode()
+    assert "data-insert" not in refused.content.decode()
+    assert "see Section 9.1(1)." in anyway
+    assert "data-insert" in anyway
+    ana.post(f"/rules/changes/tasks/{task_of('reply_template').pk}/decision", {"decision": "confirm", "note": ""})
+    assert ana.get(f"/cases/{case.number}/templates/posting").status_code == 200
+
+
+def test_the_clock_sheet_flags_a_service_level_whose_rule_changed(
+    ana: Client, case: Case, report: ChangeReport
+) -> None:
+    clock = ana.get(f"/cases/{case.number}/clocks?format=json").json()["clocks"][0]
+    ChangeTask.objects.filter(kind="reply_template").update(
+        kind="service_level", holder=f"service_level:{clock['policy']['key']}"
+    )
+    page = ana.get(f"/cases/{case.number}/clocks").content.decode()
+
+    assert "not yet confirmed" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/rules/changes/reports", 12),
+        ("/rules/changes/reports/{id}", 14),
+        ("/rules/changes/mine", 12),
+        ("/rules/map", 18),
+        ("/cases/{number}/templates", 12),
+    ],
+)
+def test_a_page_of_changes_needs_few_statements(
+    ana: Client, case: Case, report: ChangeReport, address: str, most: int
+) -> None:
+    """However many objects there are; the map asks twice for each kind of object that only holds words."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = ana.get(address.format(id=report.pk, number=case.number))
+
+    asked = [one["sql"] for one in captured if "SAVEPOINT" not in one["sql"]]
+    assert answer.status_code == 200
+    assert len(asked) <= most, "\n".join(asked)

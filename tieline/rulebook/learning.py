@@ -1,0 +1,131 @@
+"""What can the search learn from what people cited, and is it better for questions it has not seen?
+
+Every fifth question, by a hash of its text, is held out of all learning, this time and every other. So a new ranker
+and the one in use are compared on questions that neither has seen. Nothing is kept here; `ranker_actions` does that.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from tieline.kernel.refusal import Refusal
+from tieline.rulebook.experience_sources import CitedQuestion
+from tieline.rulebook.meaning import DayFinder, finder
+from tieline.rulebook.models import ParagraphVersion
+from tieline.rulebook.passages import successors
+from tieline.rulebook.retrieval import answerable, figures
+from tieline.rulebook.retrieval.answerable import Calibration
+from tieline.rulebook.retrieval.apart import ask_parts
+from tieline.rulebook.retrieval.boosting import LearnerMissing, is_installed
+from tieline.rulebook.retrieval.ranker import FEWEST, Reranking, TooFewToLearn, learn, reranking
+from tieline.rulebook.retrieval.rankers import Learned
+from tieline.rulebook.retrieval.scoring import Question, best, score
+
+HELD_OUT = 5
+FEWEST_HELD_OUT = 5
+FEWEST_TO_CALIBRATE = 200
+SHOWN = 10
+MEASURED = ("map@10", "recall@10")
+
+Figures = dict[str, float]
+
+
+class NothingToLearnOn(Refusal):
+    """There is no index to learn on."""
+
+    def __init__(self, as_at: date) -> None:
+        super().__init__(f"No rule book is in force on {as_at} (or its index is not ready), so nothing can be learned.")
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """A question as the search reads it, the paragraphs cited for it, and whether it is held out."""
+
+    question: Question
+    cited: frozenset[str]
+    is_held_out: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What was learned, and how the held-out questions are answered with it and without."""
+
+    learned: Learned
+    questions: int
+    held_out: int
+    before: Figures
+    after: Figures
+
+    @property
+    def is_better(self) -> bool:
+        """Whether one measure rose and none fell."""
+        rises = [self.after[name] - self.before[name] for name in MEASURED]
+        return min(rises) >= 0 and max(rises) > 0
+
+
+def tried(asked: Iterable[CitedQuestion], *, as_at: date) -> Trial:
+    """Learn, and measure; refuses LearnerMissing, NothingToLearnOn and TooFewToLearn."""
+    if not is_installed():
+        raise LearnerMissing
+    day = finder(as_at, wait_seconds=None)
+    if not isinstance(day, DayFinder):
+        raise NothingToLearnOn(as_at)
+    lessons = _lessons(asked, day)
+    train = [one for one in lessons if not one.is_held_out]
+    test = [one for one in lessons if one.is_held_out]
+    if len(lessons) < FEWEST or len(test) < FEWEST_HELD_OUT:
+        raise TooFewToLearn(len(lessons))
+    index = day.finder.index
+    ranker = learn(index, [one.question for one in train], [one.cited for one in train], fewest=1)
+    before, after = _measured(day, day.finder.reranking, test), _measured(day, reranking(ranker, index), test)
+    said = {
+        "as_at": as_at.isoformat(),
+        "questions": len(train),
+        "held_out": len(test),
+        "before": before,
+        "after": after,
+    }
+    return Trial(Learned(ranker, _calibration(day, train), said), len(train), len(test), before, after)
+
+
+def _lessons(asked: Iterable[CitedQuestion], day: DayFinder) -> list[Lesson]:
+    """The questions whose cited paragraphs stand in the index, followed to where they moved."""
+    known = list(asked)
+    cited = {pk for one in known for pk in one.version_ids}
+    paragraph_of = dict(ParagraphVersion.objects.filter(pk__in=cited).values_list("pk", "paragraph_id"))
+    moved = successors()
+    lessons = []
+    for one in known:
+        keys = {str(paragraph_of[pk]) for pk in one.version_ids if pk in paragraph_of}
+        inside = frozenset(moved.get(key, key) for key in keys) & day.places.keys()
+        question = day.finder.read(one.text)
+        if inside and question.words:
+            lessons.append(Lesson(question, inside, zlib.crc32(one.text.encode()) % HELD_OUT == 0))
+    return lessons
+
+
+def _measured(day: DayFinder, ranking: Reranking | None, lessons: Sequence[Lesson]) -> Figures:
+    index = day.finder.index
+    ranked, seconds = [], []
+    for one in lessons:
+        begun = time.process_time()
+        scores = score(index, one.question)
+        places = best(scores.fused, SHOWN) if ranking is None else ranking.rank(scores).places[:SHOWN]
+        seconds.append(time.process_time() - begun)
+        ranked.append([index.passages[place].key for place in places])
+    found = figures.summary(ranked, [one.cited for one in lessons], seconds)
+    return {name: found[name] for name in (*MEASURED, "recall@1")}
+
+
+def _calibration(day: DayFinder, lessons: Sequence[Lesson]) -> Calibration | None:
+    """One of these very books, when enough was asked of them; half of their chapters are held apart in turn."""
+    index = day.finder.index
+    halves = ask_parts(index.passages, index, [one.question for one in lessons], [one.cited for one in lessons])
+    counts = np.bincount(halves.is_answered.astype(np.int64), minlength=2)
+    return answerable.calibrate(halves.rows, halves.is_answered) if counts.min() >= FEWEST_TO_CALIBRATE else None
