@@ -95,11 +95,16 @@ def marking() -> list[Asked]:
                 part=row["part"],
                 question=row["question"],
                 as_at=date.fromisoformat(row["as_at"]),
-                expected=frozenset(row["expected"].split()) - {NONE},
-                also=frozenset(row["also"].split()),
+                expected=frozenset(places(row["expected"])),
+                also=frozenset(places(row["also"])),
             )
             for row in csv.DictReader(file, delimiter="\t")
         ]
+
+
+def places(cell: str) -> list[str]:
+    """The paragraphs that a cell of the marking names, parted by commas."""
+    return [one.strip() for one in cell.split(",") if one.strip() not in ("", NONE)]
 
 
 def asked_of_the_demonstration(marked: list[Asked]) -> list[Outcome]:
@@ -123,7 +128,7 @@ def read_in() -> None:
     from tieline.rulebook import preparing
     from tieline.rulebook.actions import import_edition
 
-    for path in sorted(RULES.glob("*.docx")):
+    for path in sorted(RULES.glob(f"{BOOK}-*.docx")):
         day = date.fromisoformat(path.stem[-10:])
         import_edition(path, book=BOOK, effective_on=day, by=SYSTEM, at=datetime(2026, 1, 1, tzinfo=UTC))
         preparing.finder_made(day, say=lambda read, of: None)
@@ -132,7 +137,7 @@ def read_in() -> None:
 def outcome_of(asked: Asked) -> Outcome:
     """Ask one question and look every quotation up in its version."""
     from tieline.rulebook.answering import answer
-    from tieline.rulebook.answering.quoting import LEADS_IN
+    from tieline.rulebook.answering.evidence import leads_in
     from tieline.rulebook.models import ParagraphVersion
 
     begun = time.perf_counter()
@@ -141,10 +146,9 @@ def outcome_of(asked: Asked) -> Outcome:
     texts = ParagraphVersion.objects.in_force(asked.as_at).in_bulk([one.version_id for one in found.sentences])
     verbatim = tuple(texts[one.version_id].text[one.start : one.end] == one.quote for one in found.sentences)
     quoted = tuple(f"{one.section}{one.paragraph}" for one in found.sentences)
-    counted = {f"{one.section}{one.paragraph}" for one in found.sentences if one.why != LEADS_IN}
-    return Outcome(
-        asked, found.band.value, found.probability, quoted, frozenset(counted) - asked.also, verbatim, wall_ms
-    )
+    leading = {place for place, one in zip(quoted, found.sentences, strict=True) if leads_in(one.quote)}
+    counted = frozenset(quoted) - asked.also - (leading - asked.expected)
+    return Outcome(asked, found.band.value, found.probability, quoted, counted, verbatim, wall_ms)
 
 
 def figures(outcomes: list[Outcome]) -> dict[str, float]:
@@ -173,9 +177,10 @@ def figures(outcomes: list[Outcome]) -> dict[str, float]:
 def said(found: dict[str, float]) -> str:
     """The figures in a sentence."""
     return (
-        f"{found['answered']} of {found['answerable']} answerable questions answered, {found['answered_right']} with an "
-        f"expected sentence (recall {found['recall']}, precision {found['precision']}); {found['refused_right']} of "
-        f"{found['unanswerable']} unanswerable refused; {found['verbatim']} of {found['quotes']} quotes verbatim; "
+        f"{found['answered']} of {found['answerable']} answerable questions answered, {found['answered_right']} "
+        f"with an expected sentence (recall {found['recall']}, precision {found['precision']}); "
+        f"{found['refused_right']} of {found['unanswerable']} unanswerable refused; "
+        f"{found['verbatim']} of {found['quotes']} quotes verbatim; "
         f"median {found['median_ms']} ms, p95 {found['p95_ms']} ms"
     )
 

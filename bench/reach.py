@@ -4,7 +4,8 @@
 
 Fills a throw-away instance: one book in which every edition changes three of a hundred paragraphs, moves one of five
 hundred and takes one of five hundred out, and cases that cite paragraphs of all editions. Then reports are made: of
-the newest edition, and of one that changes a third of the book.
+the newest edition, and of one that changes a third of the book. Last, the pages that show it are asked for as a member
+of staff sees them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -171,7 +176,42 @@ def measure(paragraphs: int, editions: int, citations: int) -> None:
             started = time.perf_counter()
             ask()
             print(f"{name}: {(time.perf_counter() - started) * 1000:.0f} ms")
+        newest = reports()[0].id
+    pages(f"/rules/changes/reports/{newest}")
     print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def pages(report: str) -> None:
+    """The server time of the pages that show the reach of changes: the best and the worst of three."""
+    client = signed_in()
+    for address in ("/rules/map", "/rules/map?section=1", "/rules/map.csv", "/rules/changes/reports", report):
+        spent = []
+        for _ in range(3):
+            started = time.perf_counter()
+            answer = client.get(address)
+            assert answer.status_code == 200, (address, answer.status_code)
+            spent.append((time.perf_counter() - started) * 1000)
+        print(f"GET {address}: {min(spent):.0f} to {max(spent):.0f} ms")
+
+
+def signed_in() -> Client:
+    """A member of staff before the browser."""
+    from django.test import Client
+
+    from tieline.identity.actions import add_staff
+    from tieline.kernel import clock
+    from tieline.kernel.actor import SYSTEM
+    from tieline.kernel.viewing import viewing_as
+
+    with viewing_as(SYSTEM):
+        add_staff(
+            "agent", name="Agent", email="agent@operator.example", password="a-long-enough-secret", role="agent",
+            team="client_services", by=SYSTEM, at=clock.now(),
+        )  # fmt: skip
+    client = Client(HTTP_HOST="127.0.0.1")
+    answer = client.post("/sign-in", {"username": "agent", "password": "a-long-enough-secret"})
+    assert answer.status_code in (302, 303), answer.content[:500]
+    return client
 
 
 if __name__ == "__main__":

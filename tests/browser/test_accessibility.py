@@ -45,6 +45,21 @@ def test_a_case_and_its_clock_sheet_have_no_barrier(ana: Page, demo: Demo, schem
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_answer_from_the_rules_and_a_refusal_have_no_barrier(ana: Page, demo: Demo, scheme: str) -> None:
+    ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    ana.goto(f"{demo.address}/cases?view=open")
+    case = ana.locator(".row a").nth(2).get_attribute("href") or ""
+    panel = f"{demo.address}{case.partition('?')[0]}/answer"
+
+    ana.goto(f"{panel}?q=How long do we have to dispute a DAM statement?")
+    ana.wait_for_selector(".answer-sentence")
+    answered = _barriers(ana)
+    ana.goto(f"{panel}?q=How many megawatts did wind farms produce yesterday?")
+
+    assert answered + _barriers(ana) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_timeline_has_no_barrier(ana: Page, demo: Demo, scheme: str) -> None:
     ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     ana.goto(f"{demo.address}{BOOK}/9.16")

@@ -72,7 +72,7 @@ def test_the_tree_keeps_its_place(ana: Page, demo: Demo) -> None:
     section.click()
     ana.wait_for_url("**/9.16*")
 
-    ana.get_by_label("Contents of the chapter").get_by_role("link", name="Illustrative Market Protocols").click()
+    ana.get_by_label("Contents of the book").get_by_role("link", name="Illustrative Market Protocols").click()
 
     expect(branch).not_to_have_attribute("open", "")
     until(lambda: abs(ana.evaluate("scrollY") - place) < 60)

@@ -65,6 +65,54 @@ def test_changes_of_an_unfit_span_are_refused(rules: Case, capsys: pytest.Captur
     assert "first known edition is of 2026-01-01" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("find", "Statements", "--book", "nope"),
+        ("citations", "--book", "nope"),
+        ("reach", "9.1", "--book", "nope"),
+        ("sections", "--book", "nope"),
+    ],
+)
+def test_a_book_that_nobody_read_in_is_named_and_not_taken_for_an_empty_one(
+    committed: str, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    status = main(["rulebook", *words, "--json"])
+
+    said = capsys.readouterr()
+    assert (status, said.out) == (1, "")
+    assert "No edition of a rule book “nope”" in said.err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("sections", "--book", BOOK, "--as-at", "2026-02-31"), "there is no day 2026-02-31"),
+        (("sections", "--book", BOOK, "--as-at", "20260201"), "is not a day written as YYYY-MM-DD"),
+        (("find", " "), "expected words or a section number"),
+        (("find", "posting", "--limit", "many"), "expected a number from 1 to 1000"),
+    ],
+)
+def test_a_slip_of_the_pen_is_wrong_usage_and_says_what_was_expected(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["rulebook", *words])
+
+    assert left.value.code == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_written_is_named(
+    rules: Case, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    status = main(["rulebook", "changes", *SPAN, "--csv", str(tmp_path / "nowhere" / "changes.csv"), "--json"])
+
+    said = capsys.readouterr()
+    assert (status, said.out) == (1, "")
+    assert "changes.csv cannot be written: No such file or directory." in said.err
+
+
 def test_verify_tells_what_changed_and_fails_only_on_a_false_quote(
     rules: Case, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,9 @@ from datetime import date
 from pathlib import Path
 
 from tieline.cli import rulebook_evaluate, rulebook_learn, rulebook_library, rulebook_reach
+from tieline.cli.days import day
+from tieline.cli.named_books import is_listed, refuse_unread
+from tieline.cli.written_files import write_file
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
 
@@ -17,10 +20,10 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Describe the commands."""
     parser = commands.add_parser("rulebook", help="import, list and search market rules")
     acts = parser.add_subparsers(required=True, metavar="ACT")
-    import_ = acts.add_parser("import", help="import an edition of a book from PDF or DOCX")
+    import_ = acts.add_parser("import", help="import an edition of a book from PDF, DOCX or HTML")
     import_.add_argument("file", metavar="FILE", type=Path)
     import_.add_argument("--book", required=True, metavar="KEY")
-    import_.add_argument("--effective", required=True, metavar="DATE", type=date.fromisoformat)
+    import_.add_argument("--effective", required=True, metavar="DATE", type=day)
     import_.set_defaults(run=run_import)
     sections = acts.add_parser("sections", help="list a book's sections as at a date")
     sections.add_argument("--book", required=True, metavar="KEY")
@@ -30,14 +33,14 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     rulebook_library.add_to(acts)
     rulebook_reach.add_to(acts)
     find = acts.add_parser("find", help="find paragraphs by number or words as at a date")
-    find.add_argument("text", metavar="TEXT")
+    find.add_argument("text", metavar="TEXT", type=_asked)
     find.add_argument("--book", metavar="KEY")
     find.add_argument("--limit", type=_limit, default=10, metavar="N")
     find.set_defaults(run=run_find)
     changes = acts.add_parser("changes", help="list what changed in a book between two dates")
     changes.add_argument("--book", required=True, metavar="KEY")
-    changes.add_argument("--from", dest="from_day", required=True, metavar="DATE", type=date.fromisoformat)
-    changes.add_argument("--to", dest="to_day", required=True, metavar="DATE", type=date.fromisoformat)
+    changes.add_argument("--from", dest="from_day", required=True, metavar="DATE", type=day)
+    changes.add_argument("--to", dest="to_day", required=True, metavar="DATE", type=day)
     changes.add_argument("--csv", metavar="FILE", type=Path, help="write the paragraphs as rows")
     changes.add_argument("--docx", metavar="FILE", type=Path, help="write a Word file with tracked changes")
     changes.set_defaults(run=run_changes)
@@ -47,16 +50,21 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     citations.add_argument("--book", required=True, metavar="KEY")
     citations.set_defaults(run=run_citations)
     for act in (sections, find, verify, citations):
-        act.add_argument("--as-at", metavar="DATE", type=date.fromisoformat)
+        act.add_argument("--as-at", metavar="DATE", type=day)
     for act in (import_, sections, find, changes, verify, citations):
         act.add_argument("--json", action="store_true", help="print the result as data")
 
 
 def _limit(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 1000:
+    if not text.isdecimal() or not 1 <= int(text[:5]) <= 1000:
         raise argparse.ArgumentTypeError("expected a number from 1 to 1000")
-    return number
+    return int(text)
+
+
+def _asked(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected words or a section number")
+    return text
 
 
 def run_import(chosen: argparse.Namespace) -> int:
@@ -75,8 +83,18 @@ def run_import(chosen: argparse.Namespace) -> int:
                 at=clock.now(),
                 progress=_show_progress,
             )
-    _print(report.as_data(), chosen, [f"{name}: {value}" for name, value in report.as_data().items()])
+        _warn_of_unlisted(chosen.book)
+    lines = [f"{name}: {value}" for name, value in report.as_data().items() if name != "left_out"]
+    lines += [f"left out: {count} lines ({reason})" for reason, count in sorted(report.left_out.items())]
+    _print(report.as_data(), chosen, lines)
     return 0
+
+
+def _warn_of_unlisted(book: str) -> None:
+    """A key that is not the profile's makes a book of its own, to which no citation by name leads."""
+    if not is_listed(book):
+        stands = "it stands by itself, and no citation leads to it by name"
+        print(f"tieline: The profile lists no book “{book}”: {stands}.", file=sys.stderr)
 
 
 def _show_progress(read: int, pages: int) -> None:
@@ -104,6 +122,7 @@ def run_find(chosen: argparse.Namespace) -> int:
         from tieline.rulebook.queries import search
         from tieline.rulebook.searching import asks_in_words
 
+        refuse_unread(chosen.book)
         if asks_in_words(chosen.text, as_at=_as_at(chosen), book=chosen.book):
             finder_made(_as_at(chosen), say=_say_read)
         found = search(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
@@ -125,9 +144,9 @@ def run_changes(chosen: argparse.Namespace) -> int:
 
         listed = changes(chosen.book, chosen.from_day, chosen.to_day)
         if chosen.csv:
-            chosen.csv.write_bytes(as_csv(listed))
+            write_file(chosen.csv, as_csv(listed))
         if chosen.docx:
-            chosen.docx.write_bytes(as_docx(listed))
+            write_file(chosen.docx, as_docx(listed))
     lines = [
         f"{what}: " + ", ".join(f"{n} {kind}" for kind, n in counts.items()) for what, counts in listed.counts().items()
     ]
@@ -159,6 +178,7 @@ def run_citations(chosen: argparse.Namespace) -> int:
     with instance_ready():
         from tieline.rulebook.resolution import unresolved
 
+        refuse_unread(chosen.book)
         found = [
             {
                 "at": f"{one.section}{one.path}",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 
+from tieline.cli.days import day
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
 
@@ -13,7 +13,7 @@ from tieline.project.bootstrap import instance_ready
 def add_to(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the commands."""
     learn = acts.add_parser("learn", help="learn how to rank from the rules that were cited for questions")
-    learn.add_argument("--as-at", metavar="DATE", type=date.fromisoformat)
+    learn.add_argument("--as-at", metavar="DATE", type=day)
     learn.add_argument("--dry-run", action="store_true", help="measure what would be learned and keep nothing")
     learn.set_defaults(run=run_learn)
     rankers = acts.add_parser("rankers", help="list what was learned, with its figures")
@@ -39,7 +39,7 @@ def run_learn(chosen: argparse.Namespace) -> int:
                 report = try_ranker(as_at=as_at, by=SYSTEM)
             else:
                 report = learn_ranker(as_at=as_at, by=SYSTEM, at=at)
-    outcome = "it is not better, so nothing changes"
+    outcome = "nothing changes"
     if report.is_better:
         outcome = f"ranker {report.number} is in use" if report.number else "it is better, and was not kept (dry run)"
     _print(
@@ -47,6 +47,7 @@ def run_learn(chosen: argparse.Namespace) -> int:
         chosen,
         [
             f"learned from {report.questions} questions, measured on {report.held_out} others: {outcome}",
+            report.verdict,
             *(f"{name:10} {report.before[name]:.4f} -> {report.after[name]:.4f}" for name in report.after),
         ],
     )

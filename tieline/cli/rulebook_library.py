@@ -7,10 +7,10 @@ import json
 import logging
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tieline.cli.days import day
 from tieline.kernel import clock, instance
 from tieline.kernel.refusal import Refusal
 from tieline.project.bootstrap import instance_ready
@@ -39,7 +39,7 @@ def add_to(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     fetch.add_argument(
         "--effective",
         metavar="DATE",
-        type=date.fromisoformat,
+        type=day,
         help="first day in force of files whose address does not tell",
     )
     fetch.set_defaults(run=run_fetch)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
 from pathlib import Path
 
+from tieline.cli.days import day
+from tieline.cli.named_books import refuse_unheard_of
+from tieline.cli.written_files import write_file
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
 
@@ -16,8 +18,8 @@ def add_to(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the commands."""
     reach = acts.add_parser("reach", help="list what a section governs: procedures, templates, service levels, cases")
     reach.add_argument("section", metavar="SECTION")
-    reach.add_argument("--book", default="", metavar="KEY")
-    reach.add_argument("--as-at", metavar="DATE", type=date.fromisoformat)
+    reach.add_argument("--book", metavar="KEY")
+    reach.add_argument("--as-at", metavar="DATE", type=day)
     reach.set_defaults(run=run_reach)
     reports = acts.add_parser("reports", help="list the change reports and how far their decisions are")
     reports.add_argument("--make", action="store_true", help="make those now that the worker has not made yet")
@@ -38,10 +40,11 @@ def run_reach(chosen: argparse.Namespace) -> int:
         from tieline.kernel.viewing import viewing_as
         from tieline.rulebook.reach.mapping import rule_map
 
+        refuse_unheard_of(chosen.book)
         profile = current_profile()
-        day = chosen.as_at or clock.now().astimezone(profile.time_zone).date()
+        as_at = chosen.as_at or clock.now().astimezone(profile.time_zone).date()
         with viewing_as(SYSTEM):
-            rows = rule_map(profile=profile, as_at=day, book=chosen.book, section=chosen.section)
+            rows = rule_map(profile=profile, as_at=as_at, book=chosen.book or "", section=chosen.section)
     lines = []
     for row in rows:
         cases = f"  ({row.cases} cases)" if row.cases else ""
@@ -82,7 +85,7 @@ def run_report(chosen: argparse.Namespace) -> int:
         with viewing_as(SYSTEM):
             line, tasks = queries.report(chosen.id), queries.tasks_of_report(chosen.id)
         if chosen.csv:
-            chosen.csv.write_bytes(tasks_as_csv(tasks))
+            write_file(chosen.csv, tasks_as_csv(tasks))
     lines = [line.title, f"{line.decided} of {line.total} decided"]
     lines += [f"{share.owner or 'nobody named'}: {share.decided} of {share.total}" for share in line.shares]
     lines += [

@@ -18,6 +18,8 @@ from tieline.console.errors import refused
 from tieline.console.pages import is_fragment, show
 from tieline.console.reading import read
 from tieline.console.requests import Request, own_transaction
+from tieline.desk.actions import record_rewording
+from tieline.desk.events import AnswerReworded
 from tieline.desk.models import Case, MessageKind
 from tieline.identity.permissions import require
 from tieline.journal.queries import about
@@ -86,9 +88,10 @@ def offered(case: Case) -> str:
 
 
 def seen_of(case: Case) -> str:
-    """A mark that differs as soon as anything is recorded about the case."""
-    recorded = about(case.reference).values_list("pk", flat=True)
-    return hashlib.sha256(" ".join(map(str, recorded)).encode()).hexdigest()[:32]
+    """A mark that differs as soon as anything is recorded about the case, other than a rewording."""
+    recorded = about(case.reference).values_list("pk", "kind")
+    changes = " ".join(str(pk) for pk, kind in recorded if kind != AnswerReworded.kind)
+    return hashlib.sha256(changes.encode()).hexdigest()[:32]
 
 
 def _asked(request: Request, number: int) -> Asked:
@@ -132,5 +135,8 @@ def _shown(request: Request, number: int, asked: Asked, found: Rewording) -> Htt
     case = visible_case(request, number)
     if seen_of(case) != asked.seen:
         raise CaseChanged
+    record_rewording(
+        case, model=found.model, kept=len(found.kept), struck=len(found.struck), by=request.actor, at=request.at
+    )
     context = {"case": case, "asked": asked, "rewording": found}
     return show(request, f"console/answers/{'_reworded' if is_fragment(request) else 'reworded'}.html", context)

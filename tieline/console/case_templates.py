@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from tieline.console.case_pages import recipient, visible_case
 from tieline.console.pages import is_fragment, show
 from tieline.console.requests import Request
-from tieline.desk.approved_texts import TextInDoubt, filled, filled_in_doubt, offered
+from tieline.desk.actions import insert_in_doubt
+from tieline.desk.approved_texts import TextInDoubt, filled, offered
 from tieline.identity.permissions import require
 
 
@@ -22,15 +23,15 @@ def index(request: Request, number: int) -> HttpResponse:
     return show(request, f"console/reach/{'_templates' if is_fragment(request) else 'templates'}.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def fill(request: Request, number: int, key: str) -> HttpResponse:
-    """GET /cases/<number>/templates/<key>?anyway=yes"""
+    """GET /cases/<number>/templates/<key>; POST takes it although a rule under it has changed"""
     case = visible_case(request, number)
     context = {"case": case, "recipient": recipient(case), "key": key}
     part = "_" if is_fragment(request) else ""
     try:
-        if request.GET.get("anyway") == "yes":
-            text = filled_in_doubt(case, key, profile=request.profile, by=request.actor)
+        if request.method == "POST":
+            text = insert_in_doubt(case, key, profile=request.profile, by=request.actor, at=request.at)
         else:
             text = filled(case, key, profile=request.profile, by=request.actor, at=request.at)
     except TextInDoubt as doubt:

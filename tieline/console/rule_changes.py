@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.http import Http404, HttpResponse
 from django.urls import reverse
@@ -15,7 +17,7 @@ from tieline.console.rule_days import today_of
 from tieline.identity.permissions import require
 from tieline.rulebook.models import ChangeTask
 from tieline.rulebook.reach import queries
-from tieline.rulebook.reach.actions import amend, confirm
+from tieline.rulebook.reach.actions import amend, confirm, confirm_several, confirm_wanted
 from tieline.rulebook.reach.files import tasks_as_csv
 
 KINDS = {
@@ -26,6 +28,7 @@ KINDS = {
     "profile_value": "Other profile value",
 }
 FAULTS = {"changed": "Text changed", "moved": "Moved elsewhere", "gone": "Taken out"}
+FILTERS = ("kind", "owner", "fault", "state")
 DECISIONS = {"confirm": confirm, "amend": amend}
 
 
@@ -36,17 +39,33 @@ class DecisionForm(forms.Form):
     note = forms.CharField(required=False, max_length=4000)
 
 
+class ChosenForm(forms.Form):
+    """Which list was looked at, how many waited in it, and whether all of them are meant."""
+
+    kind = forms.CharField(required=False, max_length=60)
+    owner = forms.CharField(required=False, max_length=160)
+    fault = forms.CharField(required=False, max_length=20)
+    state = forms.CharField(required=False, max_length=20)
+    seen = forms.IntegerField(required=False, min_value=0)
+    every = forms.BooleanField(required=False)
+    note = forms.CharField(required=False, max_length=4000)
+
+
 @require_GET
 def index(request: Request) -> HttpResponse:
     """GET /rules/changes/reports"""
     require(request.actor, "rulebook.see")
     listed = queries.reports()
-    owners = {share.owner for line in listed for share in line.shares}
+    today = today_of(request)
+    unresolved = queries.unresolved(today)
+    owners = {share.owner for line in listed for share in line.shares} | {one.owner for one in unresolved}
     context = {
         "reports": [one for one in listed if one.total],
         "idle": [one for one in listed if not one.total],
         "owner_names": owner_names(request.profile, owners),
-        "today": today_of(request),
+        "today": today,
+        "unresolved": unresolved,
+        "kinds": KINDS,
     }
     return show(request, "console/reach/reports.html", context)
 
@@ -63,7 +82,7 @@ def mine(request: Request) -> HttpResponse:
 def report(request: Request, report_id: int) -> HttpResponse:
     """GET /rules/changes/reports/<id>?kind=&owner=&fault=&state=&page="""
     require(request.actor, "rulebook.see")
-    wanted = queries.Wanted(**{key: request.GET.get(key, "") for key in ("kind", "owner", "fault", "state")})
+    wanted = queries.Wanted(**{key: request.GET.get(key, "") for key in FILTERS})
     page = request.GET.get("page", "")
     try:
         found = queries.report_page(report_id, wanted, page=max(1, int(page)) if page.isdigit() else 1)
@@ -98,6 +117,25 @@ def decide(request: Request, task_id: int) -> HttpResponse:
         return see_other(f"{reverse('change-report', args=[task.report_id])}#task-{task.pk}")
     shown = queries.task_view(task.pk)
     return show(request, "console/reach/_task.html", {"task": shown} | _words(request, {shown.owner}))
+
+
+@require_POST
+def confirm_chosen(request: Request, report_id: int) -> HttpResponse:
+    """POST /rules/changes/reports/<id>/confirmations"""
+    require(request.actor, "rulebook.see")
+    try:
+        found = queries.find_report(report_id)
+    except queries.NoSuchReport as missing:
+        raise Http404 from missing
+    form = read(ChosenForm(request.POST))
+    wanted = queries.Wanted(**{key: form[key] for key in FILTERS})
+    if form["every"]:
+        confirm_wanted(found, wanted, seen=form["seen"] or 0, note=form["note"], by=request.actor, at=request.at)
+    else:
+        chosen = [int(one) for one in request.POST.getlist("task") if one.isdecimal()]
+        confirm_several(found, chosen, note=form["note"], by=request.actor, at=request.at)
+    filters = urlencode({key: form[key] for key in FILTERS if form[key]})
+    return see_other(f"{reverse('change-report', args=[report_id])}?{filters}".rstrip("?"))
 
 
 def _task(task_id: int) -> ChangeTask:

@@ -63,8 +63,12 @@ def known_book(key: str) -> queries.BookRow:
 
 
 def compared_days(request: Request, *, changes: Sequence[date], editions: Sequence[date]) -> tuple[date, date]:
-    """From which day to which; unsaid ones are the last change up to today, and the edition before it."""
-    to_day = day_said(request, "to") or _last(changes or editions, until=today_of(request)) or today_of(request)
+    """From which day to which; unsaid ones are the last change up to today, and the edition before it.
+
+    The first edition changes nothing: what has not changed since is compared with the newest.
+    """
+    later = [day for day in changes if day not in editions[:1]] or editions[1:]
+    to_day = day_said(request, "to") or _last(later, until=today_of(request)) or today_of(request)
     earlier = [day for day in editions if day < to_day]
     return day_said(request, "from") or (earlier[-1] if earlier else to_day), to_day
 

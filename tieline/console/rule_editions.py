@@ -15,6 +15,7 @@ from tieline.kernel.refusal import Refusal
 from tieline.rulebook import queries, sources
 from tieline.rulebook.actions import import_content
 from tieline.rulebook.profile import Rulebook
+from tieline.rulebook.reading import contents
 
 LARGEST_BYTES = 100 * 1024 * 1024
 
@@ -22,8 +23,16 @@ LARGEST_BYTES = 100 * 1024 * 1024
 class EditionForm(forms.Form):
     """A file, and the day from which its text holds."""
 
-    file = forms.FileField(max_length=255, error_messages={"required": "Choose the file of the edition."})
-    effective_on = forms.DateField(error_messages={"required": "Say from which day the text holds."})
+    file = forms.FileField(
+        max_length=255,
+        error_messages={"required": "Choose the file of the edition.", "empty": "The file is empty."},
+    )
+    effective_on = forms.DateField(
+        error_messages={
+            "required": "Say from which day the text holds.",
+            "invalid": "That is not a day; write it as 2026-09-01.",
+        }
+    )
 
     def clean_file(self) -> object:
         """Refuse what is larger than any rule book."""
@@ -47,16 +56,24 @@ def _create(request: Request, book: str) -> HttpResponse:
     form = EditionForm(request.POST, request.FILES)
     if not form.is_valid():
         said = [str(sentence) for sentences in form.errors.values() for sentence in sentences]
-        return _show(request, book, problems=said, status=422)
+        return _show(request, book, problems=said, effective_on=form.cleaned_data.get("effective_on"), status=422)
     name = _name(request, book)
     file, effective_on = form.cleaned_data["file"], form.cleaned_data["effective_on"]
+    was_known = effective_on in contents.edition_days(book)
     try:
         report = import_content(
             file.read(), name=file.name, book=book, effective_on=effective_on, by=request.actor, at=request.at
         )
     except Refusal as refusal:
         return _show(request, book, problems=[str(refusal)], effective_on=effective_on, status=409)
-    context = {"key": book, "name": name, "file_name": file.name, "effective_on": effective_on, "report": report}
+    context = {
+        "key": book,
+        "name": name,
+        "file_name": file.name,
+        "effective_on": effective_on,
+        "report": report,
+        "was_known": was_known,
+    }
     return show(request, "console/rule_sources/report.html", context)
 
 

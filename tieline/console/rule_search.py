@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
@@ -16,7 +17,6 @@ from tieline.rulebook import queries
 from tieline.rulebook.reading import boxed
 
 SHOWN = 8
-SOUGHT_WHEN_NARROWED = 60
 LONGEST_QUESTION = 400
 
 
@@ -58,14 +58,31 @@ def _question(request: Request, books: set[str]) -> Question:
 def _found(question: Question) -> dict[str, object]:
     """What answers: text in force, and apart from it what only stands in a grey box."""
     if not question.text:
-        return {"hits": [], "boxed": [], "found": None}
-    limit = SOUGHT_WHEN_NARROWED if question.since else SHOWN
-    found = queries.search(question.text, as_at=question.as_at, book=question.book, limit=limit)
-    since = question.since
-    kept = [hit for hit in found.hits if since is None or hit.effective_from >= since][:SHOWN]
-    in_boxes = (
-        boxed.find_boxed(question.text, as_at=question.as_at, book=question.book, limit=SHOWN)
-        if question.with_boxed
-        else []
+        return {"hits": [], "boxed": [], "found": None, "instead": ""}
+    found = queries.search(
+        question.text, as_at=question.as_at, book=question.book, limit=SHOWN, changed_since=question.since
     )
-    return {"hits": kept, "boxed": in_boxes, "found": found}
+    return {"hits": found.hits, "boxed": _in_boxes(question), "found": found, "instead": _instead(question, found)}
+
+
+def _in_boxes(question: Question) -> list[boxed.BoxedHit]:
+    if not question.with_boxed:
+        return []
+    return boxed.find_boxed(
+        question.text, as_at=question.as_at, book=question.book, limit=SHOWN, printed_since=question.since
+    )
+
+
+def _instead(question: Question, found: queries.Search) -> str:
+    """The same search for the text as it was probably meant, as the query of a link; empty without one."""
+    if not found.instead:
+        return ""
+    asked = {
+        "q": found.instead,
+        "as_at": question.as_at.isoformat(),
+        "book": question.book,
+        "since": question.since.isoformat() if question.since else None,
+        "boxed": "yes" if question.with_boxed else None,
+        "case": question.case_number,
+    }
+    return urlencode({name: value for name, value in asked.items() if value})

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from tieline.console.pages import is_fragment, see_other, show
 from tieline.console.requests import Request
+from tieline.console.rule_changes import KINDS
 from tieline.console.rule_days import as_at, known_book, today_of
 from tieline.identity.permissions import require
 from tieline.rulebook import queries
@@ -68,6 +69,7 @@ def citing(request: Request, book: str, number: str) -> HttpResponse:
         "number": number,
         "as_at": day,
         "reach": cited_by.reach_of(book, number, as_at=day),
+        "kinds": KINDS,
     }
     return show(request, f"console/rules/{'_citing' if is_fragment(request) else 'citing'}.html", context)
 

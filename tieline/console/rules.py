@@ -24,7 +24,7 @@ def index(request: Request) -> HttpResponse:
     named = request.profile.get(Rulebook).books
     context = {
         "read_in": read_in,
-        "unread": [one for one in named if one.key not in read_in],
+        "unread": [one for one in named if one.key not in read_in and not one.in_place_of],
         "as_at": as_at(request),
     }
     return show(request, "console/rules/index.html", context)

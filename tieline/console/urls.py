@@ -76,6 +76,9 @@ urlpatterns = [
     path("rules/versions/<int:version_id>/origin", rule_timelines.origin, name="rule-origin"),
     path("rules/changes/reports", rule_changes.index, name="change-reports"),
     path("rules/changes/reports/<int:report_id>", rule_changes.report, name="change-report"),
+    path(
+        "rules/changes/reports/<int:report_id>/confirmations", rule_changes.confirm_chosen, name="change-confirmations"
+    ),
     path("rules/changes/reports/<int:report_id>/tasks.csv", rule_changes.download, name="change-report-file"),
     path("rules/changes/mine", rule_changes.mine, name="my-change-tasks"),
     path("rules/changes/tasks/<int:task_id>/decision", rule_changes.decide, name="change-task"),

@@ -1,7 +1,7 @@
 """Which approved texts can be put into a reply, with their blanks filled from the case?
 
 A text that rests on a rule which has changed, and of which nobody has said whether it still holds, is refused once:
-who wants it all the same asks for it `in_doubt`, knowing what changed.
+who wants it all the same asks for it in doubt, knowing what changed (see `actions.texts`).
 """
 
 from __future__ import annotations
@@ -81,6 +81,11 @@ def filled_in_doubt(case: Case, key: str, *, profile: Profile, by: Actor) -> Fil
     if reply is None:
         raise NoSuchText(key)
     return FilledText(key, reply.title, reply.filled(_words(case, profile, by)).strip())
+
+
+def doubts_of(key: str, *, profile: Profile, at: datetime) -> tuple[TaskView, ...]:
+    """What has changed under a text and waits for a decision."""
+    return stale_holders(KIND, _day(profile, at)).get(f"{KIND}:{key}", ())
 
 
 def _offered(reply: Reply, doubts: dict[str, tuple[TaskView, ...]]) -> OfferedText:

@@ -83,6 +83,25 @@ class CitationWithdrawn(Event):
     label: str
 
 
+@event("case.answer_reworded")
+@dataclass(frozen=True)
+class AnswerReworded(Event):
+    """A language model put the rules' answer into other words, and somebody was shown them; the words are not kept."""
+
+    model: str
+    kept: int
+    struck: int
+
+
+@event("case.doubtful_text_inserted")
+@dataclass(frozen=True)
+class DoubtfulTextInserted(Event):
+    """An approved text was put into a reply although a rule it rests on had changed and nobody had looked at it."""
+
+    title: str
+    rests_on: str
+
+
 @event("case.waiting")
 @dataclass(frozen=True)
 class WaitingOnClient(Event):

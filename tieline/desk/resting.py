@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
+from django.db.models import Count
+
 from tieline.desk.models import CaseCitation, CaseState
 from tieline.desk.profile import Taxonomy
 from tieline.kernel.profile import current_profile
@@ -33,6 +35,15 @@ def case_citations(on: Collection[int] | None, *, as_at: date) -> Iterator[stand
             name=f"{case} {subject}",
             is_settled=state == CaseState.CLOSED,
         )
+
+
+def cases_by_section(sections: Collection[int] | None) -> Mapping[int, int]:
+    """By section, how many cases cite a paragraph of it."""
+    found = CaseCitation.objects.filter(withdrawn_at=None)
+    if sections is not None:
+        found = found.filter(version__paragraph__section_id__in=sections)
+    counted = found.values("version__paragraph__section_id").annotate(cases=Count("case_id", distinct=True))
+    return dict(counted.order_by().values_list("version__paragraph__section_id", "cases"))
 
 
 def _answering(owner: int | None, area: str, teams: Mapping[str, str]) -> str:

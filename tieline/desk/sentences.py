@@ -35,6 +35,11 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             return f"cited {facts['label']}"
         case "case.citation_withdrawn":
             return f"withdrew the citation of {facts['label']}"
+        case "case.answer_reworded":
+            model = facts["model"] or "a language model"
+            return f"had {model} reword the answer: {facts['kept']} kept, {facts['struck']} struck"
+        case "case.doubtful_text_inserted":
+            return f"took the text “{facts['title']}” all the same, though {facts['rests_on']} under it had changed"
         case "case.closed":
             return f"closed the case: {facts['outcome'].replace('_', ' ')}"
         case "case.reopened":

@@ -18,7 +18,7 @@ from tieline.desk.events import (
 )
 from tieline.desk.experience import cited_questions
 from tieline.desk.models import Case, Message
-from tieline.desk.resting import case_citations
+from tieline.desk.resting import case_citations, cases_by_section
 from tieline.desk.search import findable
 from tieline.journal.listening import Happened, on
 from tieline.kernel.profile import current_profile
@@ -27,7 +27,7 @@ from tieline.mail.models import IncomingMail
 from tieline.rulebook import experience_sources, standing
 from tieline.search.actions import index
 
-standing.register("case_citation", case_citations)
+standing.register("case_citation", case_citations, tally=cases_by_section)
 experience_sources.register("case", cited_questions)
 
 

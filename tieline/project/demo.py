@@ -40,6 +40,8 @@ from tieline.participants.actions import import_market
 from tieline.participants.profile import Registrations
 from tieline.rulebook import queries as rulebook
 from tieline.rulebook.actions import import_edition
+from tieline.rulebook.models import ChangeTask, Decision
+from tieline.rulebook.reach import actions as reach
 
 PASSWORD = "tieline-demo-2026"
 BOOK_FOLDER = "rules"
@@ -87,8 +89,8 @@ class Story:
         """Do what one line of the story says, at its time."""
         at = datetime.fromisoformat(row["at"])
         with clock.fixed_at(at):
-            if row["act"] == "mail":
-                self._receive(row["mail"], at)
+            if row["act"] in ("mail", "edition", "decide"):
+                self._outside_of_cases(row, at)
                 return
             with viewing_as(SYSTEM):
                 case = Case.objects.get(number=self.cases[row["case_of"]])
@@ -97,6 +99,28 @@ class Story:
                 self._act(row, case, by, at)
         if row["act"] == "reply":
             self._deliver(at + DELIVERY_DELAY)
+
+    def _outside_of_cases(self, row: dict[str, str], at: datetime) -> None:
+        match row["act"]:
+            case "mail":
+                self._receive(row["mail"], at)
+            case "edition":
+                _import_rules(self.folder / BOOK_FOLDER / row["text"], at)
+                while seal_and_drive():
+                    pass
+            case _:
+                self._decide(row, at)
+
+    def _decide(self, row: dict[str, str], at: datetime) -> None:
+        """Answer for an object that the newest edition reaches: a case, or what `cite` names."""
+        by = self._actor(row["by"])
+        with viewing_as(by):
+            holder = f"case:{self.cases[row['case_of']]}" if row["case_of"] else row["cite"]
+            waiting = ChangeTask.objects.filter(holder=holder, decision="", report__edition__isnull=False)
+            newest = waiting.latest("report__effective_on").report_id
+            decide = reach.amend if row["outcome"] == Decision.AMENDED else reach.confirm
+            for task in waiting.filter(report_id=newest):
+                decide(task, note=row["text"], by=by, at=at)
 
     def _act(self, row: dict[str, str], case: Case, by: Actor, at: datetime) -> None:
         match row["act"]:
@@ -155,7 +179,7 @@ def stage(profile: Profile, server: Server, *, progress: Progress) -> datetime:
         staff = _hire(folder, first)
         with viewing_as(SYSTEM):
             import_market(folder / "market", kinds=profile.get(Registrations), by=SYSTEM, at=first)
-        editions = sorted((folder / BOOK_FOLDER).glob("*.docx"))
+        editions = _editions_before(folder / BOOK_FOLDER, first)
         for number, path in enumerate(editions):
             progress("rule book", number, len(editions))
             _import_rules(path, first)
@@ -188,9 +212,19 @@ def _hire(folder: Path, at: datetime) -> dict[str, User]:
         }  # fmt: skip
 
 
+def _editions_before(folder: Path, at: datetime) -> list[Path]:
+    """What is in force when the story begins; a later edition comes in the story."""
+    files = sorted((*folder.glob("*.docx"), *folder.glob("*.html")))
+    return [path for path in files if _edition_of(path)[1] <= at.date()]
+
+
+def _edition_of(path: Path) -> tuple[str, date]:
+    """The book and the day from which the edition is in force, which end the file's name."""
+    return path.stem[:-11], date.fromisoformat(path.stem[-10:])
+
+
 def _import_rules(path: Path, at: datetime) -> None:
-    """The edition's file name ends in the day from which it is in force."""
-    book, effective = path.stem[:-11], date.fromisoformat(path.stem[-10:])
+    book, effective = _edition_of(path)
     with viewing_as(SYSTEM):
         import_edition(path, book=book, effective_on=effective, by=SYSTEM, at=at)
 

@@ -18,11 +18,17 @@ ENOUGH = 0.8
 
 
 def search_by_words(
-    text: str, *, as_at: date, book: str | None, limit: int, expanded: Sequence[Expansion] = ()
+    text: str,
+    *,
+    as_at: date,
+    book: str | None,
+    limit: int,
+    expanded: Sequence[Expansion] = (),
+    changed_since: date | None = None,
 ) -> Nearness:
     """Paragraphs in force on the day that hold the words, best first."""
     besides = " ".join(one.meaning for one in expanded)
-    ranked = ranking.rank(f"{besides} {text}".strip(), day=as_at, book=book, limit=limit)
+    ranked = ranking.rank(f"{besides} {text}".strip(), day=as_at, book=book, limit=limit, changed_since=changed_since)
     versions = full(ParagraphVersion.objects.filter(pk__in=[one.version_id for one in ranked])).in_bulk()
     asked = set(terms(ranking.asked(text)))
     sightings = tuple(

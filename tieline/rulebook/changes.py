@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from tieline.kernel.refusal import Refusal
+from tieline.rulebook.lineage import Row, Span, between
 from tieline.rulebook.models import Book, ParagraphVersion, SectionVersion
 from tieline.rulebook.redline import Redline, redline
-from tieline.rulebook.timeline import certainty_of, predecessors, versions
 from tieline.rulebook.versions import sort_key
 
 
@@ -159,14 +159,11 @@ def changes(book: str, from_day: date, to_day: date) -> ChangeList:
     if first is None or from_day < first.effective_on:
         known = f"the first known edition is of {first.effective_on}" if first else "it has no edition"
         raise UnfitSpan(f"{owner.name} cannot be compared from {from_day}: {known}.")
-    of_book = versions().filter(paragraph__section__book=owner)
-    old = {one.pk: one for one in of_book.in_force(from_day).filter(effective_to__lte=to_day)}
-    new = {one.pk: one for one in of_book.in_force(to_day).filter(effective_from__gt=from_day)}
+    span = between(owner, from_day, to_day)
     titles = _titles(owner, from_day), _titles(owner, to_day)
-    origins = _origins([one for pk, one in new.items() if pk not in old], old)
-    paragraphs = _paragraph_changes(old, new, origins, titles)
+    paragraphs = _paragraph_changes(span, titles)
     sections = [*_section_changes(*titles, paragraphs), *_newly_pending(owner, from_day, to_day)]
-    pending = ParagraphVersion.objects.filter(paragraph__section__book=owner).exclude(pending_request="")
+    counted = _standing_counts(owner, from_day, to_day)
     return ChangeList(
         book=book,
         book_name=owner.name,
@@ -174,75 +171,63 @@ def changes(book: str, from_day: date, to_day: date) -> ChangeList:
         to_day=to_day,
         sections=tuple(sorted(sections, key=lambda one: sort_key(one.number))),
         paragraphs=tuple(paragraphs),
-        unchanged=of_book.in_force(to_day).count() - sum(one.kind is not Kind.GONE for one in paragraphs),
-        pending_before=pending.standing(from_day).count(),
-        pending_after=pending.standing(to_day).count(),
+        unchanged=counted["in_force"] - sum(one.kind is not Kind.GONE for one in paragraphs),
+        pending_before=counted["pending_before"],
+        pending_after=counted["pending_after"],
     )
 
 
-Origin = tuple[ParagraphVersion, float]
+def _standing_counts(book: Book, from_day: date, to_day: date) -> dict[str, int]:
+    """How many paragraphs are in force on the later day, and how many are grey-boxed on either."""
+
+    def standing(day: date) -> Q:
+        return Q(effective_from__lte=day) & (Q(effective_to=None) | Q(effective_to__gt=day))
+
+    is_boxed = ~Q(pending_request="")
+    return ParagraphVersion.objects.filter(paragraph__section__book=book).aggregate(
+        in_force=Count("pk", filter=standing(to_day) & ~is_boxed),
+        pending_before=Count("pk", filter=standing(from_day) & is_boxed),
+        pending_after=Count("pk", filter=standing(to_day) & is_boxed),
+    )
 
 
-def _origins(new: Iterable[ParagraphVersion], old: Mapping[int, ParagraphVersion]) -> dict[int, Origin]:
-    """What each new version was on the earlier day, and how certain that is after every move between."""
-    found: dict[int, Origin] = {}
-    walking = {one.pk: (one, 1.0) for one in new}
-    while walking:
-        before = predecessors([one for one, _ in walking.values()])
-        further: dict[int, Origin] = {}
-        for start, (at, certainty) in walking.items():
-            earlier = before.get(at.pk)
-            if earlier is None:
-                continue
-            step = (earlier, min(certainty, certainty_of(at)))
-            (found if earlier.pk in old else further)[start] = step
-        walking = further
-    return found
-
-
-def _paragraph_changes(
-    old: Mapping[int, ParagraphVersion],
-    new: Mapping[int, ParagraphVersion],
-    origins: Mapping[int, Origin],
-    titles: tuple[Mapping[str, str], Mapping[str, str]],
-) -> list[ParagraphChange]:
+def _paragraph_changes(span: Span, titles: tuple[Mapping[str, str], Mapping[str, str]]) -> list[ParagraphChange]:
     found = []
-    for pk, version in new.items():
-        origin, certainty = (old[pk], 1.0) if pk in old else origins.get(pk, (None, 1.0))
-        kind = _kind(origin, version)
+    for pk, row in span.new.items():
+        origin, certainty = (row, 1.0) if pk in span.old else span.origins.get(pk, (None, 1.0))
+        kind = _kind(origin, row)
         if kind is not None:
-            found.append((version, _change(kind, origin, version, certainty, titles)))
-    kept = set(new) | {origin.pk for origin, _ in origins.values()}
-    for pk, version in old.items():
+            found.append((row, _change(kind, origin, row, certainty, titles)))
+    kept = span.new.keys() | {origin.pk for origin, _ in span.origins.values()}
+    for pk, row in span.old.items():
         if pk not in kept:
-            found.append((version, _change(Kind.GONE, version, None, 1.0, titles)))
+            found.append((row, _change(Kind.GONE, row, None, 1.0, titles)))
     return [change for _, change in sorted(found, key=lambda one: _order(one[0]))]
 
 
-def _kind(origin: ParagraphVersion | None, version: ParagraphVersion) -> Kind | None:
+def _kind(origin: Row | None, row: Row) -> Kind | None:
     if origin is None:
         return Kind.ADDED
-    if origin.paragraph_id != version.paragraph_id:
+    if origin.paragraph_id != row.paragraph_id:
         return Kind.MOVED
-    return Kind.CHANGED if origin.text_digest != version.text_digest else None
+    return Kind.CHANGED if origin.text_digest != row.text_digest else None
 
 
 def _change(
     kind: Kind,
-    old: ParagraphVersion | None,
-    new: ParagraphVersion | None,
+    old: Row | None,
+    new: Row | None,
     certainty: float,
     titles: tuple[Mapping[str, str], Mapping[str, str]],
 ) -> ParagraphChange:
     stands = new or old
     assert stands is not None
-    number = stands.paragraph.section.number
     return ParagraphChange(
         kind=kind,
-        section=number,
-        title=titles[1 if new else 0].get(number, ""),
-        path=stands.paragraph.path,
-        was_at=f"{old.paragraph.section.number}{old.paragraph.path}" if old else "",
+        section=stands.section,
+        title=titles[1 if new else 0].get(stands.section, ""),
+        path=stands.path,
+        was_at=f"{old.section}{old.path}" if old else "",
         before=old.text if old else "",
         after=new.text if new else "",
         certainty=certainty,
@@ -324,8 +309,8 @@ def _standing(book: Book, day: date) -> QuerySet[SectionVersion]:
     return standing.exclude(effective_to__lte=day).select_related("section")
 
 
-def _order(version: ParagraphVersion) -> tuple[str, str, bool]:
-    return version.paragraph.section.sort_key, version.paragraph.sort_key, version.effective_to is None
+def _order(row: Row) -> tuple[str, str, bool]:
+    return row.section_sort_key, row.sort_key, row.effective_to is None
 
 
 def _counted(kinds: Iterable[Kind]) -> dict[str, int]:

@@ -88,7 +88,8 @@ def in_section(number: str, *, as_at: date, book: str | None, with_subsections: 
     """What stands in a section on a day, in order; or instead what stands in the sections below it."""
     found = ParagraphVersion.objects.in_force(as_at)
     if book is not None:
-        found = found.filter(paragraph__section__book__key=book)
+        meant = current_profile().get(profile.Rulebook).meant_by(book)
+        found = found.filter(paragraph__section__book__key__in=meant)
     if with_subsections:
         return _first_of(found.filter(paragraph__section__number__startswith=number + "."))
     return in_order(full(found.filter(paragraph__section__number=number)))[:MOST_BELOW]

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from django.db.models import Count
+
 from tieline.rulebook.cited import CitedVersion, NotInTheRules, as_cited, full, in_order, known_book, standing_titles
 from tieline.rulebook.models import Book, ParagraphVersion
 from tieline.rulebook.versions import sort_key
+
+TITLED = ("section_id", "section__number", "title", "pending_request")
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,14 @@ def books() -> list[BookRow]:
 
 def sections(book: str, as_at: date) -> list[SectionRow]:
     """The contents of a book on a day; a section that only a grey box brings is marked pending."""
-    known_book(book)
-    counts: dict[str, int] = {}
-    in_force = ParagraphVersion.objects.in_force(as_at).filter(paragraph__section__book__key=book)
-    for number in in_force.values_list("paragraph__section__number", flat=True):
-        counts[number] = counts.get(number, 0) + 1
+    owner = known_book(book)
+    in_force = ParagraphVersion.objects.in_force(as_at).filter(paragraph__section__book=owner)
+    grouped = in_force.values_list("paragraph__section").annotate(Count("pk")).order_by()
+    counts = dict(grouped)
+    titles = standing_titles(as_at).filter(section__book=owner).order_by("pending_request")
     rows: dict[str, SectionRow] = {}
-    for version in standing_titles(as_at).filter(section__book__key=book).order_by("pending_request"):
-        number = version.section.number
-        row = SectionRow(number, version.title, counts.get(number, 0), version.pending_request)
-        rows.setdefault(number, row)
+    for section_id, number, title, pending in titles.values_list(*TITLED):
+        rows.setdefault(number, SectionRow(number, title, counts.get(section_id, 0), pending))
     return sorted(rows.values(), key=lambda row: sort_key(row.number))
 
 

@@ -43,7 +43,7 @@ def _set(node: etree._Element, name: str, default: str) -> str:
     return setting.get(f"{MATH}val", default) if setting is not None else default
 
 
-def _grouped(text: str) -> str:
+def grouped(text: str) -> str:
     """A part in parentheses, unless it is one word or number or has them already."""
     is_wrapped = text.startswith("(") and text.endswith(")") and text.count("(") == 1
     return text if PLAIN.fullmatch(text) or is_wrapped else f"({text})"
@@ -51,26 +51,26 @@ def _grouped(text: str) -> str:
 
 def _fraction(node: etree._Element) -> str:
     above, below = _part(node, "num"), _part(node, "den")
-    return f"{_grouped(above)}/{_grouped(below)}"
+    return f"{grouped(above)}/{grouped(below)}"
 
 
 def _scripts(node: etree._Element) -> str:
     below, above = _part(node, "sub"), _part(node, "sup")
-    return (f"_{_grouped(below)}" if below else "") + (f"^{_grouped(above)}" if above else "")
+    return (f"_{grouped(below)}" if below else "") + (f"^{grouped(above)}" if above else "")
 
 
 def _scripted(node: etree._Element) -> str:
     text = _part(node, "e")
-    return (text if len(text.split()) == 1 else _grouped(text)) + _scripts(node)
+    return (text if len(text.split()) == 1 else grouped(text)) + _scripts(node)
 
 
 def _before(node: etree._Element) -> str:
-    return _scripts(node) + _grouped(_part(node, "e"))
+    return _scripts(node) + grouped(_part(node, "e"))
 
 
 def _sum(node: etree._Element) -> str:
     """A sum, product or integral with its bounds; Word leaves the sign of an integral unsaid."""
-    return f"{_set(node, 'chr', '∫')}{_scripts(node)} {_grouped(_part(node, 'e'))}"
+    return f"{_set(node, 'chr', '∫')}{_scripts(node)} {grouped(_part(node, 'e'))}"
 
 
 def _root(node: etree._Element) -> str:
@@ -85,12 +85,12 @@ def _fenced(node: etree._Element) -> str:
 
 
 def _function(node: etree._Element) -> str:
-    return f"{_part(node, 'fName')} {_grouped(_part(node, 'e'))}"
+    return f"{_part(node, 'fName')} {grouped(_part(node, 'e'))}"
 
 
 def _limit(node: etree._Element) -> str:
     sign = "_" if etree.QName(node).localname == "limLow" else "^"
-    return f"{_part(node, 'e')}{sign}{_grouped(_part(node, 'lim'))}"
+    return f"{_part(node, 'e')}{sign}{grouped(_part(node, 'lim'))}"
 
 
 def _accented(node: etree._Element) -> str:

@@ -52,6 +52,7 @@ class ChangeReported(Event):
     gone: int
     added: int
     tasks: int
+    carried_over: int = 0
 
 
 @event("change_task.confirmed")

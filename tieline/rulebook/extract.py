@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from tieline.rulebook.extract_docx import extract_docx
@@ -12,6 +14,7 @@ from tieline.rulebook.lines import Progress, SourceText, UnreadableDocument, no_
 
 OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 PDF_HEADER_WITHIN = 1024
+LARGEST_FILE = 300_000_000
 
 
 def read_document(path: Path) -> SourceText:
@@ -47,10 +50,25 @@ def is_pdf(content: bytes) -> bool:
 def content_of(path: Path) -> bytes:
     """The bytes of a file; refuses with UnreadableDocument."""
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_without_waiting) as file:
+            _refuse_unfit(path, os.fstat(file.fileno()))
+            return file.read()
     except FileNotFoundError:
         raise UnreadableDocument(f"There is no file {path}.") from None
     except IsADirectoryError:
         raise UnreadableDocument(f"{path} is a directory; name one PDF, Word file or web page.") from None
     except OSError as problem:
         raise UnreadableDocument(f"{path} cannot be read: {problem.strerror}.") from problem
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a pipe without waiting for somebody to write into it."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _refuse_unfit(path: Path, found: os.stat_result) -> None:
+    """A pipe or a device never ends; and no rule book is as large as this."""
+    if not stat.S_ISREG(found.st_mode):
+        raise UnreadableDocument(f"{path} is not a file but a pipe or a device; name one PDF, Word file or web page.")
+    if found.st_size > LARGEST_FILE:
+        raise UnreadableDocument(f"“{path.name}” has more than {LARGEST_FILE // 1_000_000} MB; it is not read.")

@@ -63,7 +63,7 @@ def _open(content: bytes, name: str) -> Document:
                 raise UnreadableDocument(f"“{name}” unpacks to more than {LARGEST_UNPACKED >> 20} MB; it is not read.")
             if packed.testzip() is not None:
                 raise UnreadableDocument(damaged)
-        return docx.Document(io.BytesIO(content))
+        return _with_body(docx.Document(io.BytesIO(content)))
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -78,6 +78,12 @@ def _open(content: bytes, name: str) -> Document:
         RuntimeError,
     ) as problem:  # a member packed with a password or an unknown method
         raise UnreadableDocument(f"“{name}” is protected by a password; save a copy without one.") from problem
+
+
+def _with_body(document: Document) -> Document:
+    if document.element.find(qn("w:body")) is None:
+        raise ValueError("the main part has no body")
+    return document
 
 
 @dataclass(frozen=True)

@@ -1,45 +1,49 @@
 """Which lines does a web page hold, with the labels its lists count by themselves, in tables and on coloured
 grounds?
 
-One walk over the page's elements: what a browser shows as a block is a line. Deleted text is left out, inserted
-text kept. Hidden and deleted text and the site's own head and foot are kept aside, so that the import can say
-that they were left out. Nothing outside the file is fetched.
+One walk over the page's elements: what a browser shows as a block is a line; a table of several columns gives one
+line a row, and the first of them holds the table itself. Deleted text is left out, inserted text kept. Hidden and
+deleted text and the site's own head and foot are kept aside, so that the import can say that they were left out.
+Nothing outside the file is fetched.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from lxml import etree, html
 
+from tieline.rulebook.captions import is_caption
 from tieline.rulebook.docx_numbering import written
 from tieline.rulebook.html_bytes import decoded
+from tieline.rulebook.html_exhibits import (
+    BLOCKS,
+    DELETED,
+    NO_TEXT,
+    formula_shown,
+    is_layout,
+    own_rows,
+    picture_shown,
+    pictures_in,
+    table_shown,
+    words,
+)
+from tieline.rulebook.html_formulas import is_formula
 from tieline.rulebook.html_styles import StyleSheet, counting_of, has_ground, is_bold, is_hidden, read_styles
-from tieline.rulebook.lines import Line, SourceText, UnreadableDocument
+from tieline.rulebook.lines import ExhibitText, Line, SourceText, UnreadableDocument
+from tieline.rulebook.models.exhibits import ExhibitKind
 
 LARGEST = 50 * 1024 * 1024
 LEADER = " ........ "
 GARBAGE_SHARE = 0.01
 PAGE_SHARE = 0.5
-BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure"
-    " footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table"
-    " tbody td tfoot th thead tr ul".split()
-)
-NO_TEXT = frozenset(
-    "script style template noscript iframe object embed svg canvas head title button select textarea datalist"
-    " audio video map".split()
-)
-DELETED = frozenset(("del", "s", "strike"))
 SITE = frozenset(("header", "footer"))
 SITE_ROLES = frozenset(("banner", "contentinfo", "search", "dialog", "alertdialog"))
 SCOPED = ("main", "article", "section", "blockquote", "td", "li", "dd")
 CONTENTS_NAMES = frozenset(("toc", "table-of-contents", "tableofcontents", "doc-toc", "navigation", "directory"))
 ONLY_A_SIGN = re.compile(r"[\W_]{1,2}")
 OWN_LABEL = re.compile(r"^\(?(?P<label>\w{1,5})[).]\s")
-LABEL_CELL = re.compile(r"^(?:\(\w{1,5}\)|\w{1,3}[.)])$")
 COUNTED = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 
 
@@ -69,6 +73,7 @@ class _Open:
 
     pieces: list[tuple[str, bool]] = field(default_factory=list)
     marker: str = ""
+    exhibits: list[ExhibitText] = field(default_factory=list)
 
 
 def extract_html(content: bytes, *, name: str) -> SourceText:
@@ -80,9 +85,9 @@ def extract_html(content: bytes, *, name: str) -> SourceText:
         raise UnreadableDocument(f"“{name}” is damaged: it begins like a web page but holds other than text.")
     reading = _Reading(_parse(text, name))
     reading.whole()
-    if not reading.lines:
+    if not any(line.text for line in reading.lines):
         raise UnreadableDocument(f"“{name}” holds no text.")
-    return SourceText(_on_paper(reading.lines), aside=tuple(reading.aside))
+    return SourceText(_on_paper(_captioned(reading.lines)), aside=tuple(reading.aside))
 
 
 def _is_garbage(text: str) -> bool:
@@ -99,6 +104,20 @@ def _parse(text: str, name: str) -> etree._Element:
     if any(found.level_name == "FATAL" for found in parser.error_log):
         raise UnreadableDocument(f"“{name}” is damaged: its elements stand too deep in one another to be read.")
     return root
+
+
+def _captioned(lines: list[Line]) -> list[Line]:
+    """Name a table by the line above it, or a picture by the line below it, that reads “Table 3 …”."""
+    return [_named(line, lines[max(0, at - 1) : at], lines[at + 1 : at + 2]) for at, line in enumerate(lines)]
+
+
+def _named(line: Line, above: list[Line], below: list[Line]) -> Line:
+    def named(one: ExhibitText) -> ExhibitText:
+        near = [*above, *below] if one.kind == ExhibitKind.TABLE else [*below, *above]
+        caption = next((found.text for found in near if is_caption(found.text)), "")
+        return one if one.caption or one.kind == ExhibitKind.FORMULA else replace(one, caption=caption)
+
+    return replace(line, exhibits=tuple(named(one) for one in line.exhibits)) if line.exhibits else line
 
 
 def _on_paper(lines: list[Line]) -> tuple[Line, ...]:
@@ -125,7 +144,7 @@ class _Reading:
         skipped: etree._Element | None = None
         for event, element in walk:
             if event == "start":
-                if self._is_left_out(element) or self._is_rows(element):
+                if self._is_left_out(element) or self._is_rows(element) or self._is_shown(element):
                     skipped = element
                     walk.skip_subtree()
                 else:
@@ -144,18 +163,34 @@ class _Reading:
             return True
         if not (_is_aside(element) or is_hidden(element, self.styles.of(element))):
             return element.tag == "a" and _is_sign(element)
-        if text := _words(element, self.styles, is_all=True):
+        if text := words(element, self.styles, is_all=True):
             self.aside.append(Line(text))
         return True
 
     def _is_rows(self, element: etree._Element) -> bool:
         """Read a table of several columns whole: one line a row."""
-        if element.tag != "table" or (rows := _rows(element, self.styles)) is None:
+        if element.tag != "table" or all(len(row) <= 1 for row in own_rows(element)):
             return False
         self._close()
         shaded = self.around[-1].shaded or has_ground(element, self.styles.of(element))
-        for row in rows:
-            self.lines.append(Line(row, is_shaded=shaded))
+        rows, exhibits = _table(element, self.styles)
+        for at, row in enumerate(rows):
+            self.lines.append(Line(row, is_shaded=shaded, exhibits=() if at else exhibits))
+        if exhibits and not rows:
+            self.lines.append(Line("", is_shaded=shaded, exhibits=exhibits))
+        return True
+
+    def _is_shown(self, element: etree._Element) -> bool:
+        """Take in a formula, which is text as well, or a picture."""
+        if is_formula(element):
+            formula = formula_shown(element)
+            self._say(f" {formula.text} ", self.around[-1])
+            self.open.exhibits.append(formula)
+        elif element.tag == "img":
+            if picture := picture_shown(element, self.styles):
+                self.open.exhibits.append(picture)
+        else:
+            return False
         return True
 
     def _start(self, element: etree._Element) -> None:
@@ -213,6 +248,8 @@ class _Reading:
         text = " ".join("".join(piece for piece, _ in self.open.pieces).split())
         if text:
             self.lines.append(_line(text, self.open, self.around[-1]))
+        elif self.open.exhibits:
+            self.lines.append(Line("", is_shaded=self.around[-1].shaded, exhibits=tuple(self.open.exhibits)))
         self.open = _Open(marker="" if text else self.open.marker)
 
 
@@ -227,6 +264,7 @@ def _line(text: str, read: _Open, around: _Around) -> Line:
         is_shaded=around.shaded,
         heading_level=around.heading,
         marker=marker,
+        exhibits=tuple(read.exhibits),
     )
 
 
@@ -282,43 +320,14 @@ def _whole_number(said: str | None, otherwise: int) -> int:
     return int(said) if said and re.fullmatch(r"-?\d{1,9}", said.strip()) else otherwise
 
 
-def _rows(table: etree._Element, styles: StyleSheet) -> list[str] | None:
-    """The rows of a table; None if it has one column, so that it is a box around ordinary text."""
-    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
-    cells = [[_words(cell, styles) for cell in row if cell.tag in ("td", "th")] for row in rows]
-    if all(len(row) <= 1 for row in cells):
-        return None
+def _table(table: etree._Element, styles: StyleSheet) -> tuple[list[str], tuple[ExhibitText, ...]]:
+    """A table of several columns in lines, its caption first, and what it shows."""
+    cells = [[words(cell, styles) for cell in row] for row in own_rows(table)]
     filled = [row for row in cells if any(row)]
-    joint = " " if _is_layout(table, filled) else " | "
-    return [joint.join(row if joint != " " else [cell for cell in row if cell]) for row in filled]
-
-
-def _is_layout(table: etree._Element, rows: list[list[str]]) -> bool:
-    """Whether the table only puts labels beside their paragraphs."""
-    if table.get("role") in ("presentation", "none"):
-        return True
-    return all(LABEL_CELL.match(next(cell for cell in row if cell)) and sum(map(bool, row)) == 2 for row in rows)
-
-
-def _words(element: etree._Element, styles: StyleSheet, *, is_all: bool = False) -> str:
-    """What an element says in one line; hidden and deleted parts of it only if all is asked for."""
-    return " ".join("".join(_pieces(element, styles, is_all=is_all)).split())
-
-
-def _pieces(element: etree._Element, styles: StyleSheet, *, is_all: bool) -> Iterator[str]:
-    walk = etree.iterwalk(element, events=("start", "end"))
-    for event, inner in walk:
-        if event == "end":
-            yield " " if inner.tag in BLOCKS else ""
-            yield (inner.tail or "") if inner is not element else ""
-        elif _is_silent(inner, styles, is_all=is_all):
-            walk.skip_subtree()
-        else:
-            yield " " if inner.tag in BLOCKS or inner.tag == "br" else ""
-            yield inner.text or ""
-
-
-def _is_silent(element: etree._Element, styles: StyleSheet, *, is_all: bool) -> bool:
-    if not isinstance(element.tag, str) or element.tag in NO_TEXT:
-        return True
-    return not is_all and (element.tag in DELETED or is_hidden(element, styles.of(element)))
+    caption = table.find("caption")
+    said = [words(caption, styles)] if caption is not None else []
+    pictures = tuple(pictures_in(table, styles))
+    if is_layout(table, filled):
+        return [line for line in (*said, *(" ".join(filter(None, row)) for row in filled)) if line], pictures
+    rows = [line for line in (*said, *(" | ".join(row) for row in filled)) if line]
+    return rows, (table_shown(table, styles), *pictures) if filled else pictures

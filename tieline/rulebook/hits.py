@@ -14,7 +14,7 @@ from tieline.rulebook.models import ParagraphVersion
 
 SAID = {
     Band.ANSWERED: "Answered here",
-    Band.NEAREST: "Perhaps answered here; these are nearest",
+    Band.NEAREST: "Perhaps not answered in these words; these are the nearest passages",
     Band.NOT_FOUND: "Not answered here; these only hold some of the words",
 }
 
@@ -45,8 +45,8 @@ class Hit:
     """A paragraph that was found: where it stands, what it says, since when, how well it fits and why.
 
     `above` are the titles of the headings above its section, outermost first; from `later_from` on another version
-    holds, or none; `pending` are the requests whose approved text will change it; `cited_times` counts earlier
-    citations that the ranking learned from.
+    holds, or none; `pending` are the requests whose approved text will change it; `cited_times` counts in how
+    many answers, whatever they were asked, of those that the ranking learned from, the paragraph is cited.
     """
 
     book: str
@@ -106,12 +106,14 @@ class Nearness:
     band: Band = Band.NOT_FOUND
     probability: float | None = None
     missing: tuple[str, ...] = ()
+    instead: str = ""
 
 
 @dataclass(frozen=True)
 class Search:
     """Hits, best first; how sure we may be that they answer, in a band and (for a question) as a probability;
-    `missing` says in sentences what would have made it better; `expanded` which terms were understood.
+    `missing` says in sentences what would have made it better; `expanded` which terms were understood; `instead` is the
+    text as it was probably meant, where words of it stand nowhere in the rules.
     """
 
     hits: tuple[Hit, ...]
@@ -119,6 +121,7 @@ class Search:
     probability: float | None = None
     missing: tuple[str, ...] = ()
     expanded: tuple[Expansion, ...] = ()
+    instead: str = ""
 
     def as_data(self) -> list[dict[str, object]]:
         """The hits as the command line prints them, each with what holds for the whole search."""
@@ -127,10 +130,12 @@ class Search:
 
     def lines(self) -> list[str]:
         """The search as the command line tells it: how sure it is, then the hits."""
+        meant = [f"Did you mean “{self.instead}”?"] if self.instead else []
         if not self.hits:
-            return []
+            return meant
         sure = "" if self.probability is None else f" (probability {self.probability:.0%})"
         return [
+            *meant,
             f"{SAID[self.band]}{sure}.",
             *(f"Understood: {one}." for one in self.expanded),
             *(line for hit in self.hits for line in hit.lines()),

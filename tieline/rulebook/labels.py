@@ -61,6 +61,10 @@ def path_of(chain: Chain) -> str:
     return "".join(f"({step.label.text})" for step in chain)
 
 
+ATTACHMENT_SORTS = "9"
+"""The sort keys of attachments begin so, behind every label's."""
+
+
 def sort_key_of(chain: Chain) -> str:
     """A text that sorts chains in the order in which they count."""
     return ".".join(f"{step.label.level}{step.label.ordinal:04d}" for step in chain)

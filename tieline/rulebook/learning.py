@@ -6,7 +6,6 @@ and the one in use are compared on questions that neither has seen. Nothing is k
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +30,11 @@ HELD_OUT = 5
 FEWEST_HELD_OUT = 5
 FEWEST_TO_CALIBRATE = 200
 SHOWN = 10
-MEASURED = ("map@10", "recall@10")
+MEASURED = ("map@10", "recall@10", "recall@1")
+FEWEST_TO_PROMOTE = 20
+RESAMPLES, SEED, SURE_FROM = 2000, 1, 0.9
+CHANCE = 1e-12
+"""A mean that rises by less only does so by the rounding of sums."""
 
 Figures = dict[str, float]
 
@@ -61,12 +64,28 @@ class Trial:
     held_out: int
     before: Figures
     after: Figures
+    sureness: float
 
     @property
     def is_better(self) -> bool:
-        """Whether one measure rose and none fell."""
-        rises = [self.after[name] - self.before[name] for name in MEASURED]
-        return min(rises) >= 0 and max(rises) > 0
+        """Whether enough questions were held out, and what they show is beyond chance and costs no recall."""
+        is_surely = self.sureness >= SURE_FROM and self.after["recall@10"] >= self.before["recall@10"]
+        return self.held_out >= FEWEST_TO_PROMOTE and is_surely
+
+    @property
+    def verdict(self) -> str:
+        """In a sentence, why it is better or why nothing changes."""
+        if self.held_out < FEWEST_TO_PROMOTE:
+            return (
+                f"Only {self.held_out} questions are held out; what they show may be chance, and fewer than "
+                f"{FEWEST_TO_PROMOTE} change nothing."
+            )
+        surely = f"Better in {self.sureness:.0%} of {RESAMPLES} resamples of the held-out questions"
+        if self.is_better:
+            return f"{surely}, and recall did not fall."
+        if self.sureness < SURE_FROM:
+            return f"{surely}; {SURE_FROM:.0%} are needed, so nothing changes."
+        return f"{surely}, but recall fell, so nothing changes."
 
 
 def tried(asked: Iterable[CitedQuestion], *, as_at: date) -> Trial:
@@ -83,15 +102,26 @@ def tried(asked: Iterable[CitedQuestion], *, as_at: date) -> Trial:
         raise TooFewToLearn(len(lessons))
     index = day.finder.index
     ranker = learn(index, [one.question for one in train], [one.cited for one in train], fewest=1)
-    before, after = _measured(day, day.finder.reranking, test), _measured(day, reranking(ranker, index), test)
+    ranked_before, ranked_after = _ranked(day, day.finder.reranking, test), _ranked(day, reranking(ranker, index), test)
+    before, after = _measured(ranked_before, test), _measured(ranked_after, test)
+    sureness = share_better(_precisions(ranked_before, test), _precisions(ranked_after, test))
     said = {
         "as_at": as_at.isoformat(),
         "questions": len(train),
         "held_out": len(test),
         "before": before,
         "after": after,
+        "sureness": sureness,
     }
-    return Trial(Learned(ranker, _calibration(day, train), said), len(train), len(test), before, after)
+    learned = Learned(ranker, _calibration(day, train), said)
+    return Trial(learned, len(train), len(test), before, after, sureness)
+
+
+def share_better(before: Sequence[float], after: Sequence[float]) -> float:
+    """In which share of resamples of the questions (drawn with replacement, always the same) the mean rises."""
+    rises = np.array(after) - np.array(before)
+    drawn = np.random.default_rng(SEED).integers(len(rises), size=(RESAMPLES, len(rises)))
+    return round(float((rises[drawn].mean(axis=1) > CHANCE).mean()), 4)
 
 
 def _lessons(asked: Iterable[CitedQuestion], day: DayFinder) -> list[Lesson]:
@@ -110,17 +140,23 @@ def _lessons(asked: Iterable[CitedQuestion], day: DayFinder) -> list[Lesson]:
     return lessons
 
 
-def _measured(day: DayFinder, ranking: Reranking | None, lessons: Sequence[Lesson]) -> Figures:
+def _ranked(day: DayFinder, ranking: Reranking | None, lessons: Sequence[Lesson]) -> list[list[str]]:
     index = day.finder.index
-    ranked, seconds = [], []
+    ranked = []
     for one in lessons:
-        begun = time.process_time()
         scores = score(index, one.question)
         places = best(scores.fused, SHOWN) if ranking is None else ranking.rank(scores).places[:SHOWN]
-        seconds.append(time.process_time() - begun)
         ranked.append([index.passages[place].key for place in places])
-    found = figures.summary(ranked, [one.cited for one in lessons], seconds)
-    return {name: found[name] for name in (*MEASURED, "recall@1")}
+    return ranked
+
+
+def _measured(ranked: Sequence[Sequence[str]], lessons: Sequence[Lesson]) -> Figures:
+    found = figures.summary(ranked, [one.cited for one in lessons], [0.0] * len(lessons))
+    return {name: found[name] for name in MEASURED}
+
+
+def _precisions(ranked: Sequence[Sequence[str]], lessons: Sequence[Lesson]) -> list[float]:
+    return [figures.average_precision(one, lesson.cited) for one, lesson in zip(ranked, lessons, strict=True)]
 
 
 def _calibration(day: DayFinder, lessons: Sequence[Lesson]) -> Calibration | None:

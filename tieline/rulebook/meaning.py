@@ -21,7 +21,7 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from tieline.kernel import instance
-from tieline.rulebook import calibrating, ranking
+from tieline.rulebook import calibrating, misspelt, ranking
 from tieline.rulebook.by_words import held
 from tieline.rulebook.cited import full
 from tieline.rulebook.expanding import with_meanings
@@ -30,6 +30,7 @@ from tieline.rulebook.models import Book, ParagraphVersion
 from tieline.rulebook.passages import TextInForce, editions_in_force, successors, text_in_force
 from tieline.rulebook.retrieval import encoder as models
 from tieline.rulebook.retrieval.finding import Finder, Found, prepare
+from tieline.rulebook.retrieval.keeping import VectorsNotKept, log_once
 from tieline.rulebook.retrieval.ranker import Ranker
 from tieline.rulebook.retrieval.rankers import Learned, RankerStore, UnfitRanker
 from tieline.rulebook.retrieval.vectors import VectorFile
@@ -58,11 +59,12 @@ class Unready:
 
 @dataclass(frozen=True, eq=False)
 class DayFinder:
-    """A finder with what it needs to answer in paragraph versions."""
+    """A finder with what it needs to answer in paragraph versions; `since` is in days as `date.toordinal` counts."""
 
     finder: Finder
     version_ids: NDArray[np.int64]
     books: NDArray[np.str_]
+    since: NDArray[np.int32]
     places: dict[str, int]
     says: tuple[str, ...]
 
@@ -88,7 +90,13 @@ def finder(as_at: date, *, wait_seconds: float | None = PATIENCE_SECONDS) -> Day
 
 
 def search_by_meaning(
-    text: str, *, as_at: date, book: str | None, limit: int, expanded: Sequence[Expansion] = ()
+    text: str,
+    *,
+    as_at: date,
+    book: str | None,
+    limit: int,
+    expanded: Sequence[Expansion] = (),
+    changed_since: date | None = None,
 ) -> Nearness | Unready:
     """Paragraphs in force on a day, best first; Unready where words alone must do."""
     day = finder(as_at)
@@ -97,24 +105,30 @@ def search_by_meaning(
     asked = ranking.asked(text)
     if not terms(asked):
         return Nearness(missing=day.says)
+    completed = _completed(day, asked)
     answer = day.finder.find(
         with_meanings(asked, expanded),
         limit=limit,
-        among=_among(day, text, as_at, book),
-        besides=_completed(day, asked),
+        among=_among(day, text, as_at, book, changed_since),
+        besides=completed,
     )
     near = [one for one in answer.found if one.words or one.cited_times or (one.meaning or 0) >= FAR]
     sightings = _sightings(near, day, asked, expanded)
     band, probability = calibrating.band(asked, [one.passage.searched for one in near], answer.probability)
-    return Nearness(sightings, band, probability, day.says)
+    instead = "" if completed else misspelt.as_meant(asked, day.finder.index)
+    return Nearness(sightings, band, probability, day.says, instead)
 
 
-def _among(day: DayFinder, text: str, as_at: date, book: str | None) -> NDArray[np.bool_] | None:
-    """Which passages may be found: those of a book, those that meet what is demanded; None is all."""
+def _among(
+    day: DayFinder, text: str, as_at: date, book: str | None, changed_since: date | None
+) -> NDArray[np.bool_] | None:
+    """Which passages may be found: of a book, as they read since a day, that meet what is demanded; None is all."""
     demands = ranking.strictly(text)
-    if book is None and not demands:
+    if book is None and changed_since is None and not demands:
         return None
     among = np.ones(len(day.version_ids), dtype=np.bool_) if book is None else np.asarray(day.books == book)
+    if changed_since is not None:
+        among &= day.since >= changed_since.toordinal()
     if demands:
         meeting = np.array(sorted(ranking.meeting(demands, day=as_at, book=book)), dtype=np.int64)
         among &= np.isin(day.version_ids, meeting)
@@ -153,8 +167,8 @@ def _why(one: Found, typed: set[str], expanded: Sequence[Expansion]) -> str:
     if one.meaning is not None and one.meaning >= FAR:
         reasons.append(f"close in meaning, {one.meaning:.2f}")
     if one.cited_times:
-        times = "once" if one.cited_times == 1 else f"{one.cited_times} times"
-        reasons.append(f"learned: cited {times} before")
+        answers = "1 answer" if one.cited_times == 1 else f"{one.cited_times} answers"
+        reasons.append(f"cited in {answers} that the ranking learned from")
     return "; ".join(reason for reason in reasons if reason) or "begins like the last word"
 
 
@@ -171,7 +185,7 @@ class Making:
         self._lock = Lock()
         self._file = VectorFile(vectors_directory())
         self._read_up_to = -1
-        self._made: Future[DayFinder | None] | None = None
+        self._made: Future[DayFinder | Unready] | None = None
 
     def result(self, wait_seconds: float | None) -> DayFinder | Unready:
         """The finder as soon as it is there."""
@@ -179,25 +193,39 @@ class Making:
         try:
             found = made.result(wait_seconds)
         except TimeoutError:
-            found = None
-        books = " and ".join(self._names)
-        return found or Unready((f"The index by meaning of {books} is being prepared; found by words until then.",))
+            return self._being_prepared()
+        return found
 
-    def _begun(self) -> Future[DayFinder | None]:
+    def _being_prepared(self) -> Unready:
+        books = " and ".join(self._names)
+        return Unready((f"The index by meaning of {books} is being prepared; found by words until then.",))
+
+    def _begun(self) -> Future[DayFinder | Unready]:
         with self._lock:
             made = self._made
-            if made is None or (made.done() and made.result() is None and self._file.size != self._read_up_to):
+            is_wanting = made is None or (made.done() and isinstance(made.result(), Unready))
+            if made is None or (is_wanting and self._file.size != self._read_up_to):
                 self._read_up_to = self._file.size
                 made = self._made = _maker.submit(self._make)
             return made
 
-    def _make(self) -> DayFinder | None:
-        """None while too much is unread."""
+    def _make(self) -> DayFinder | Unready:
+        try:
+            return self._being_prepared() if self._is_too_much_unread() else self._prepared()
+        except VectorsNotKept as unkept:
+            log_once(str(unkept))
+            return Unready((str(unkept),))
+
+    def _is_too_much_unread(self) -> bool:
+        if models.encoder() is None:
+            return False
+        unread = self._file.unread([one.searched for one in self._text.passages])
+        if unread:
+            self._file.refuse_if_unwritable()
+        return len(unread) > READ_AT_ONCE
+
+    def _prepared(self) -> DayFinder:
         text = self._text
-        if models.encoder() is not None:
-            unread = self._file.unread([one.searched for one in text.passages])
-            if len(unread) > READ_AT_ONCE:
-                return None
         made = prepare(
             text.passages,
             directory=self._file.path.parent,
@@ -210,6 +238,7 @@ class Making:
             finder=made,
             version_ids=np.array(text.version_ids, dtype=np.int64),
             books=np.array(text.books, dtype=np.str_),
+            since=np.array([day.toordinal() for day in text.since], dtype=np.int32),
             places={passage.key: place for place, passage in enumerate(text.passages)},
             says=(*self._says, *_not_installed(made.missing)),
         )

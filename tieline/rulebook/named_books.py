@@ -31,10 +31,12 @@ class _Calls:
 
 
 def names_of(book: Book, books: Sequence[Book]) -> Iterator[str]:
-    """How a book may be called: its name, and that without its first word if no other book's."""
+    """How a book may be called: its name, and that without its first word if no other book's; one that stands in
+    another's place by its whole name only.
+    """
     yield book.name
     _, _, rest = book.name.partition(" ")
-    if rest and not any(_singular(rest) in _singular(other.name) for other in books if other is not book):
+    if rest and not _is_called(rest, book, books):
         yield rest
 
 
@@ -70,7 +72,7 @@ def _is_of(call: _Calls, after: str) -> bool:
 def _nested(named: Sequence[Book]) -> bool:
     """Whether one book was named, its name perhaps holding another's."""
     longest = max(named, key=lambda book: len(book.name))
-    return all(_singular(book.name) in _singular(longest.name) for book in named)
+    return all(_singular(book.name) in _singular(longest.name) or book.key == longest.in_place_of for book in named)
 
 
 @lru_cache(maxsize=32)
@@ -101,7 +103,13 @@ def _calls_of(book: Book, books: tuple[Book, ...]) -> _Calls:
 def _noun(book: Book, books: Sequence[Book]) -> str:
     """The last word of a book's name, if no other book is called so: “the Manual's Section 9”."""
     noun = book.name.split()[-1]
-    return "" if any(_singular(noun) in _singular(other.name) for other in books if other is not book) else noun
+    return "" if _is_called(noun, book, books) else noun
+
+
+def _is_called(words: str, book: Book, books: Sequence[Book]) -> bool:
+    """Whether words of a book's name may mean another one as well."""
+    others = [other for other in books if other is not book and not other.in_place_of]
+    return bool(book.in_place_of) or any(_singular(words) in _singular(other.name) for other in others)
 
 
 def _either(names: Iterator[str] | Sequence[str]) -> str:

@@ -16,17 +16,18 @@ from tieline.rulebook.retrieval.passages import Passage
 
 COLUMNS = (
     "pk", "paragraph_id", "text", "heading", "above", "paragraph__path", "paragraph__sort_key",
-    "paragraph__section__number", "paragraph__section__sort_key", "paragraph__section__book__key",
+    "paragraph__section__number", "paragraph__section__sort_key", "paragraph__section__book__key", "effective_from",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class TextInForce:
-    """Passages in order, and for each its paragraph version and its book."""
+    """Passages in order, and for each its paragraph version, its book and since when it reads so."""
 
     passages: tuple[Passage, ...]
     version_ids: tuple[int, ...]
     books: tuple[str, ...]
+    since: tuple[date, ...]
 
 
 def editions_in_force(as_at: date) -> tuple[int, ...]:
@@ -43,6 +44,7 @@ def text_in_force(as_at: date) -> TextInForce:
         passages=tuple(_shared(_passage(row)) for row in ordered),
         version_ids=tuple(row[0] for row in ordered),
         books=tuple(row[9] for row in ordered),
+        since=tuple(row[10] for row in ordered),
     )
 
 
@@ -73,7 +75,7 @@ def _end_of(key: str, moved: Mapping[str, str]) -> str:
 
 
 def _passage(row: tuple[object, ...]) -> Passage:
-    _, paragraph, text, heading, above, path, _, number, _, book = (str(value) for value in row)
+    _, paragraph, text, heading, above, path, _, number, _, book, _ = (str(value) for value in row)
     return Passage(
         key=paragraph,
         document=f"{book} {number.partition('.')[0]}",

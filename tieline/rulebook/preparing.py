@@ -18,6 +18,7 @@ from tieline.kernel import instance
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 from tieline.rulebook.models import Edition
+from tieline.rulebook.retrieval.keeping import VectorsNotKept, keeping, log_once
 
 AT_ONCE = 256
 LOOKED_EVERY_SECONDS = 20.0
@@ -50,10 +51,14 @@ class ReadingAhead:
             newest = Edition.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
             unread = _unread(searched_texts()) if newest != self._read_up_to else []
         if unread:
-            with _turn(fcntl.LOCK_EX | fcntl.LOCK_NB) as is_ours:
-                if not is_ours:
-                    return LOOKED_EVERY_SECONDS
-                _read(unread, _nobody)
+            try:
+                with _turn(fcntl.LOCK_EX | fcntl.LOCK_NB) as is_ours:
+                    if not is_ours:
+                        return LOOKED_EVERY_SECONDS
+                    _read(unread, _nobody)
+            except VectorsNotKept as unkept:
+                log_once(str(unkept))
+                return LOOKED_EVERY_SECONDS
         self._read_up_to = newest
         _woken.wait(LOOKED_EVERY_SECONDS)
         _woken.clear()
@@ -61,7 +66,10 @@ class ReadingAhead:
 
 
 def finder_made(as_at: date, *, say: Say) -> None:
-    """Have everything in force on a day read and its finder made now, whoever else is reading."""
+    """Have everything in force on a day read and its finder made now, whoever else is reading.
+
+    Where nothing can be kept the search itself says so.
+    """
     if not is_possible():
         return
     from tieline.rulebook.meaning import finder
@@ -69,8 +77,11 @@ def finder_made(as_at: date, *, say: Say) -> None:
 
     texts = [passage.searched for passage in text_in_force(as_at).passages]
     if unread := _unread(texts):
-        with _turn(fcntl.LOCK_EX):
-            _read(_unread(unread), say)
+        try:
+            with _turn(fcntl.LOCK_EX):
+                _read(_unread(unread), say)
+        except VectorsNotKept as unkept:
+            log_once(str(unkept))
     finder(as_at, wait_seconds=None)
 
 
@@ -106,8 +117,10 @@ def _read(texts: list[str], say: Say) -> None:
 def _turn(how: int) -> Iterator[bool]:
     """Whether it is this process's turn to read, until the end of the block."""
     path = instance.home() / "vectors" / "preparing"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
+    with keeping():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a")
+    with file:
         try:
             fcntl.flock(file, how)
         except BlockingIOError:

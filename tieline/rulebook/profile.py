@@ -141,7 +141,9 @@ class Grammar:
     contents: tuple[re.Pattern[str], ...] = (re.compile(r"\.{4,}\s*[\w-]*\s*$"),)
     contents_title: re.Pattern[str] = re.compile(r"(?i)^table of contents\s*$")
     part: re.Pattern[str] | None = re.compile(r"(?i)^section\s+(?P<number>\d+)\s*(?::\s*(?P<title>\S.*))?$")
-    attachment: re.Pattern[str] | None = re.compile(r"(?i)^(?:attachment|appendix|form)\s+(?P<label>[A-Z]\d?|\d{1,2})\b")
+    attachment: re.Pattern[str] | None = re.compile(
+        r"(?i)^(?:attachment|appendix|form)\s+(?P<label>[A-Z]\d?|\d{1,2})\b"
+    )
     grey_opening: re.Pattern[str] | None = None
     grey_closing: re.Pattern[str] | None = None
     citations: tuple[CitationForm, ...] = field(default_factory=_citations)
@@ -197,6 +199,8 @@ class Book:
     owner: the body that considers those requests first
     citation: the text that shows how the book is revised
     verified: whether somebody has checked the row against its source
+    in_place_of: key of the book whose citations lead here where that book itself has not been read in: an
+        illustration or an excerpt
     """
 
     key: str
@@ -206,6 +210,7 @@ class Book:
     owner: str = ""
     citation: str = ""
     verified: bool = False
+    in_place_of: str = ""
 
 
 class SourceForm(StrEnum):
@@ -254,16 +259,16 @@ class Keeper:
 
     kind: what is kept
     team: key of the team (teams.toml) that keeps it
-    key: the one that is meant, or the file its value stands in; all of the kind if left out
+    only: the one that is meant, by its key, or the file whose values are; all of the kind if left out
     """
 
     kind: Kept
     team: str
-    key: str = ""
+    only: str = ""
 
     def keeps(self, kind: str, key: str) -> bool:
         """Whether it speaks of the thing of this kind and key."""
-        return self.kind == kind and (self.key in ("", key) or key.startswith(f"{self.key}:"))
+        return self.kind == kind and (self.only in ("", key) or key.startswith(f"{self.only}:"))
 
 
 @section("rulebook.toml")
@@ -284,25 +289,32 @@ class Rulebook:
 
     def unsaid(self, profile: Profile) -> Iterator[str]:
         sourced = {source.book for source in self.sources}
-        missing = [book.key for book in self.books if book.key not in sourced]
+        missing = [book.key for book in self.books if book.key not in sourced and not book.in_place_of]
         if missing:
             yield f"no source is given for {', '.join(missing)}"
         if self.books and self.grammar.grey_opening is None:
             yield "how text that is approved but not in force is marked (grammar.grey_opening)"
-        kept = {one.kind for one in self.keepers if not one.key}
+        kept = {one.kind for one in self.keepers if not one.only}
         for kind in (one for one in Kept if one not in kept):
             yield f"who keeps each {kind.replace('_', ' ')} when a rule changes (keepers)"
 
     def book(self, key: str) -> Book:
         return {book.key: book for book in self.books}[key]
 
+    def meant_by(self, key: str) -> tuple[str, ...]:
+        """The books that a citation of this book may lead to: itself before those in its place."""
+        return (key, *(book.key for book in self.books if book.in_place_of == key))
+
     def keeper(self, kind: str, key: str) -> str:
         """The team that keeps a thing, the keeper who names it most closely before all others; "" for nobody."""
         keepers = [one for one in self.keepers if one.keeps(kind, key)]
-        return max(keepers, key=lambda one: len(one.key)).team if keepers else ""
+        return max(keepers, key=lambda one: len(one.only)).team if keepers else ""
 
     def check(self, profile: Profile) -> Iterator[Doubt]:
         books = [book.key for book in self.books]
+        for place, book in enumerate(self.books):
+            if book.in_place_of and book.in_place_of not in books:
+                yield not_one_of(f"books[{place}].in_place_of", "the books", books)
         for place, source in enumerate(self.sources):
             if source.book not in books:
                 yield not_one_of(f"sources[{place}].book", "the books", books)

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     MOVED = "moved"
     GONE = "gone"
     PENDING = "pending"
+    UNRESOLVED = "unresolved"
 
 
 WORDS = {Fault.CHANGED: "changed", Fault.MOVED: "moved elsewhere", Fault.GONE: "taken out"}
@@ -37,22 +38,26 @@ WORDS = {Fault.CHANGED: "changed", Fault.MOVED: "moved elsewhere", Fault.GONE: "
 
 @dataclass(frozen=True)
 class Finding:
-    """A citation that does not hold on the day; `now` is the version that took the cited one's place."""
+    """A citation that does not hold on the day; `now` is the version that took the cited one's place.
+
+    One that leads nowhere rests on no version.
+    """
 
     kind: str
-    resting: standing.Resting
+    resting: standing.Resting | standing.Unresolved
     fault: Fault
     says: str
     now: int | None = None
 
     def as_data(self) -> dict[str, object]:
         """The finding as the command line prints it."""
+        held = self.resting if isinstance(self.resting, standing.Resting) else None
         return {
             "kind": self.kind,
             "holder": str(self.resting.holder),
             "label": self.resting.label,
-            "version": self.resting.version_id,
-            "quote": self.resting.quote,
+            "version": held.version_id if held else None,
+            "quote": held.quote if held else "",
             "owner": self.resting.owner,
             "fault": self.fault.value,
             "says": self.says,
@@ -94,16 +99,21 @@ def verify(*, as_at: date) -> Proof:
     findings = [
         finding for kind, one in held for finding in _findings(kind, one, versions.get(one.version_id), after, as_at)
     ]
-    told = {(one.kind, one.resting.holder, one.resting.version_id) for one in findings}
-    unanswered = [
-        one for one in _unanswered(as_at) if (one.kind, one.resting.holder, one.resting.version_id) not in told
-    ]
-    return Proof(len(held), (*findings, *unanswered))
+    told = {_rests(one) for one in findings}
+    unanswered = [one for one in _unanswered(as_at) if _rests(one) not in told]
+    nowhere = [Finding(one.kind, one, Fault.UNRESOLVED, one.says) for one in standing.unresolved(as_at=as_at)]
+    return Proof(len(held) + len(nowhere), (*findings, *unanswered, *nowhere))
 
 
 def missing_quotes(text: str, quoted: Iterable[str]) -> tuple[str, ...]:
     """The quotations that do not stand in a text word for word."""
     return tuple(quote for quote in quoted if not quotes.occurs_in(text, quote))
+
+
+def _rests(one: Finding) -> tuple[str, Reference, int | None]:
+    """Of which kind, in which object, on which version."""
+    version = one.resting.version_id if isinstance(one.resting, standing.Resting) else None
+    return one.kind, one.resting.holder, version
 
 
 def _unanswered(as_at: date) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -15,6 +16,9 @@ from tieline.kernel.reference import Reference
 from tieline.kernel.refusal import Refusal
 from tieline.rulebook.events import RankerPromoted, RankerRolledBack
 from tieline.rulebook.experience_sources import cited_questions
+
+if TYPE_CHECKING:
+    from tieline.rulebook.learning import Trial
 
 
 class CannotLearn(Refusal):
@@ -35,6 +39,7 @@ class LearningReport:
     before: dict[str, float]
     after: dict[str, float]
     is_better: bool
+    verdict: str
     number: int | None
 
     def as_data(self) -> dict[str, object]:
@@ -45,6 +50,7 @@ class LearningReport:
             "before": self.before,
             "after": self.after,
             "is_better": self.is_better,
+            "verdict": self.verdict,
             "promoted": self.number,
         }
 
@@ -69,12 +75,12 @@ def try_ranker(*, as_at: date, by: Actor) -> LearningReport:
     from tieline.rulebook.learning import tried
 
     trial = tried(cited_questions(), as_at=as_at)
-    return LearningReport(trial.questions, trial.held_out, trial.before, trial.after, trial.is_better, None)
+    return _reported(trial, None)
 
 
 @transaction.atomic
 def learn_ranker(*, as_at: date, by: Actor, at: datetime) -> LearningReport:
-    """Learn from what was cited; promote what was learned when held-out questions are answered better by it.
+    """Learn from what was cited; promote what was learned when held-out questions are better answered, beyond chance.
 
     Refuses CannotLearn, LearnerMissing, NothingToLearnOn and TooFewToLearn.
     """
@@ -97,7 +103,7 @@ def learn_ranker(*, as_at: date, by: Actor, at: datetime) -> LearningReport:
         )
         record(said, about=Reference("ranker", str(number)), by=by, at=at)
         rankers().use(number)
-    return LearningReport(trial.questions, trial.held_out, trial.before, trial.after, trial.is_better, number)
+    return _reported(trial, number)
 
 
 @transaction.atomic
@@ -125,6 +131,18 @@ def kept_rankers(*, by: Actor) -> list[RankerRow]:
 
     store = rankers()
     return [RankerRow(number, store.notes(number), number == store.in_use()) for number in store.numbers()]
+
+
+def _reported(trial: Trial, number: int | None) -> LearningReport:
+    return LearningReport(
+        questions=trial.questions,
+        held_out=trial.held_out,
+        before=trial.before,
+        after=trial.after,
+        is_better=trial.is_better,
+        verdict=trial.verdict,
+        number=number,
+    )
 
 
 def _refuse_without_arrays() -> None:

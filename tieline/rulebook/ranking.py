@@ -18,6 +18,8 @@ from django.db import connection
 
 MOST_WORDS = 24
 MOST_RANKED = 2000
+FEWEST_TELLING = 6
+"""So many of the rarest words choose at least; with more, common ones crowd the right paragraphs out of MOST_RANKED."""
 COUNTED_UP_TO = 4000
 WEIGHTS = [0.1, 0.1, 0.1, 0.2]
 ENOUGH = 0.05
@@ -52,6 +54,7 @@ SELECT typed, lexeme FROM unnest(%s::text[]) WITH ORDINALITY AS given (typed, pl
 IN_FORCE = """
 v.effective_from <= %(day)s AND (v.effective_to IS NULL OR v.effective_to > %(day)s)
   AND v.pending_request = '' AND (%(book)s::text IS NULL OR b.key = %(book)s)
+  AND (%(since)s::date IS NULL OR v.effective_from >= %(since)s)
 """
 
 TABLES = """
@@ -89,8 +92,10 @@ WHERE scored.score IS NOT NULL ORDER BY scored.score DESC, found.id LIMIT %(limi
 MEETING = f"SELECT v.id FROM {TABLES} WHERE {IN_FORCE} AND v.words @@ websearch_to_tsquery('english', %(strict)s)"
 
 
-def rank(text: str, *, day: date, book: str | None, limit: int) -> list[Ranked]:
-    """Paragraph versions in force on the day that speak of the text's words, best first, scored 0 to 1."""
+def rank(text: str, *, day: date, book: str | None, limit: int, changed_since: date | None = None) -> list[Ranked]:
+    """Paragraph versions in force on the day that speak of the text's words, best first, scored 0 to 1; only those in
+    force since `changed_since` or later.
+    """
     words = _weighed(_read(text))
     if not words:
         return []
@@ -106,6 +111,7 @@ def rank(text: str, *, day: date, book: str | None, limit: int) -> list[Ranked]:
             "enough": ENOUGH,
             "day": day,
             "book": book,
+            "since": changed_since,
             "most": MOST_RANKED,
             "limit": limit,
         },
@@ -125,7 +131,7 @@ def asked(text: str) -> str:
 
 def meeting(demands: str, *, day: date, book: str | None) -> frozenset[int]:
     """The paragraph versions in force on the day that meet what a text demands."""
-    rows = _rows(MEETING, {"strict": demands, "day": day, "book": book})
+    rows = _rows(MEETING, {"strict": demands, "day": day, "book": book, "since": None})
     return frozenset(int(str(version_id)) for (version_id,) in rows)
 
 
@@ -154,12 +160,12 @@ def _weighed(words: Sequence[Word]) -> list[Word]:
 
 
 def _telling(words: Sequence[Word]) -> list[Word]:
-    """The words that choose what is ranked: the rarest ones, but at least half of what there is to tell."""
+    """The words that choose what is ranked: the rarest few, and at least half of what there is to tell."""
     chosen: list[Word] = []
     needed = sum(word.weight for word in words) / 2
     for word in sorted(words, key=lambda word: -word.weight):
         chosen.append(word)
-        if len(chosen) >= MOST_WORDS // 2 and sum(one.weight for one in chosen) >= needed:
+        if len(chosen) >= FEWEST_TELLING and sum(one.weight for one in chosen) >= needed:
             break
     return chosen
 

@@ -23,7 +23,8 @@ from tieline.rulebook.citations import (
     find_outside,
     find_requests,
 )
-from tieline.rulebook.models import ParagraphVersion, SectionVersion
+from tieline.rulebook.labels import ATTACHMENT_SORTS
+from tieline.rulebook.models import Paragraph, ParagraphVersion, SectionVersion
 from tieline.rulebook.spellings import Within
 from tieline.rulebook.timeline import versions
 from tieline.rulebook.versions import sort_key
@@ -151,9 +152,7 @@ def _read(found: Iterable[ParagraphVersion], as_at: date) -> list[CitingParagrap
     rulebook = current_profile().get(profile.Rulebook)
     read = []
     for version in found:
-        section = version.paragraph.section
-        within = Within(section.number, version.paragraph.path.split("~")[0])
-        cited = find_citations(version.text, rulebook.grammar, rulebook.books, within=within)
+        cited = find_citations(version.text, rulebook.grammar, rulebook.books, within=_in_hand(version.paragraph))
         read.append((version, tuple(one for one in cited if one.is_explicit)))
     places = _places({one.section for _, cited in read for one in cited}, as_at)
     ordered = sorted(
@@ -174,6 +173,13 @@ def _read(found: Iterable[ParagraphVersion], as_at: date) -> list[CitingParagrap
         )
         for version, cited in ordered
     ]
+
+
+def _in_hand(paragraph: Paragraph) -> Within | None:
+    """What “paragraph (2) above” is said in; the labels inside an attachment are its own, and no other's."""
+    if paragraph.sort_key.startswith(ATTACHMENT_SORTS):
+        return None
+    return Within(paragraph.section.number, paragraph.path.split("~")[0])
 
 
 def _places(numbers: set[str], as_at: date) -> Places:
@@ -235,8 +241,9 @@ def _book_among(
     citation: Citation, held: Mapping[str, object], preferred: str | None, as_at: date
 ) -> tuple[str | None, str]:
     """The book meant: the one named, else the one in hand, else the only one with such a section."""
-    for named in (citation.book, preferred if citation.book is None else None):
-        if named is not None and named in held:
+    meant = citation.book or preferred
+    for named in current_profile().get(profile.Rulebook).meant_by(meant) if meant else ():
+        if named in held:
             return named, ""
     where = f" in {_name(citation.book)}" if citation.book else ""
     if citation.book is not None or not held:

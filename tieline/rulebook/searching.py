@@ -6,7 +6,9 @@ The search by meaning is optional and may not be ready; the search by words stan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from importlib.util import find_spec
 
 from tieline.rulebook import exact, expanding, ranking
@@ -19,15 +21,21 @@ from tieline.rulebook.models import ParagraphVersion
 NO_ARRAYS = "The packages for the search by meaning are not installed (numpy is missing): found by words only."
 
 
-def search(text: str, *, as_at: date, book: str | None = None, limit: int = 10) -> Search:
-    """Paragraphs in force on a day that answer to a text, best first, and whether they are likely to answer it."""
+def search(
+    text: str, *, as_at: date, book: str | None = None, limit: int = 10, changed_since: date | None = None
+) -> Search:
+    """Paragraphs in force on a day that answer to a text, best first, and whether they are likely to answer it.
+
+    With `changed_since` only those that read as they do since that day or a later one.
+    """
     text = text.replace("\0", " ")
-    cited, rest = exact.cited(text, as_at=as_at, book=book)
+    every_cited, rest = exact.cited(text, as_at=as_at, book=book)
+    cited = _changed(every_cited, changed_since)
     if not ranking.WORD.search(rest):
         return Search(_hits(cited[:limit], as_at), _band_of(cited))
     expanded = expanding.expansions(rest, as_at=as_at, book=book)
-    near = _near(rest, expanded, as_at=as_at, book=book, limit=limit)
-    defining = expanding.defining(rest, as_at=as_at, book=book)
+    near = _near(rest, expanded, as_at=as_at, book=book, limit=limit, changed_since=changed_since)
+    defining = _changed(expanding.defining(rest, as_at=as_at, book=book), changed_since)
     led = [*cited[: max(1, limit // 2)], *defining]
     found = {one.version.pk: one for one in reversed([*led, *near.sightings])}
     ordered = [found[pk] for pk in dict.fromkeys(one.version.pk for one in [*led, *near.sightings])]
@@ -38,6 +46,7 @@ def search(text: str, *, as_at: date, book: str | None = None, limit: int = 10) 
         probability=near.probability,
         missing=near.missing,
         expanded=tuple(expanded),
+        instead="" if is_led else near.instead,
     )
 
 
@@ -47,25 +56,36 @@ def asks_in_words(text: str, *, as_at: date, book: str | None = None) -> bool:
     return ranking.WORD.search(rest) is not None
 
 
+def _changed(sightings: list[Sighting], since: date | None) -> list[Sighting]:
+    return [one for one in sightings if since is None or one.version.effective_from >= since]
+
+
 def _band_of(cited: Sequence[Sighting]) -> Band:
     if any(one.score == exact.EXACT for one in cited):
         return Band.ANSWERED
     return Band.NEAREST if cited else Band.NOT_FOUND
 
 
-def _near(text: str, expanded: Sequence[Expansion], *, as_at: date, book: str | None, limit: int) -> Nearness:
+def _near(
+    text: str,
+    expanded: Sequence[Expansion],
+    *,
+    as_at: date,
+    book: str | None,
+    limit: int,
+    changed_since: date | None,
+) -> Nearness:
     """By words and meaning together; by words alone while that is not possible."""
+    by_words = partial(
+        search_by_words, text, as_at=as_at, book=book, limit=limit, expanded=expanded, changed_since=changed_since
+    )
     if find_spec("numpy") is None:
-        by_words = search_by_words(text, as_at=as_at, book=book, limit=limit, expanded=expanded)
-        return Nearness(by_words.sightings, by_words.band, None, (NO_ARRAYS,))
+        return replace(by_words(), missing=(NO_ARRAYS,))
     # arrays are optional and slow to load: only a process that searches loads them
     from tieline.rulebook.meaning import Unready, search_by_meaning
 
-    near = search_by_meaning(text, as_at=as_at, book=book, limit=limit, expanded=expanded)
-    if not isinstance(near, Unready):
-        return near
-    by_words = search_by_words(text, as_at=as_at, book=book, limit=limit, expanded=expanded)
-    return Nearness(by_words.sightings, by_words.band, None, near.says)
+    near = search_by_meaning(text, as_at=as_at, book=book, limit=limit, expanded=expanded, changed_since=changed_since)
+    return replace(by_words(), missing=near.says) if isinstance(near, Unready) else near
 
 
 def _hits(sightings: Sequence[Sighting], as_at: date) -> tuple[Hit, ...]:

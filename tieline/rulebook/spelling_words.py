@@ -38,9 +38,9 @@ MARK = re.compile(r"\([A-Z]\)")
 DOTTED = re.compile(r"\d+(?:\.\d+)*")
 SPACED_DOTS = re.compile(r"\d{1,2}(?:(?:\. \d{1,3}){2,6}|(?:\.\d{1,3})*(?: \.\d{1,3}(?:\.\d{1,3})*)+)(?![\d%])(?!\.\d)")
 OTHER_NUMBERING = re.compile(r"-\d")
-FORM_AFTER = re.compile(rf"(?i)\s*[,:;–—-]?\s*(?:\(?{FORM}\s+)(?=[A-Z]\d?\b)")
-FORM_BEFORE = re.compile(rf"(?i){FORM}\s+(?=[A-Z]\d?\b)")
-FORM_LETTER = re.compile(r"(?P<letter>[A-Z]\d?)(?![\w’'-])\)?")
+FORM_AFTER = re.compile(rf"(?i)\s*[,:;–—-]?\s*(?:\(?{FORM}\s+)(?=(?:[A-Z]\d?|\d{{1,2}})\b(?!\.\d))")
+FORM_BEFORE = re.compile(rf"(?i){FORM}\s+(?=(?:[A-Z]\d?|\d{{1,2}})\b(?!\.\d))")
+FORM_LETTER = re.compile(r"(?P<letter>[A-Z]\d?|\d{1,2})(?![\w’'-])(?!\.\d)\)?")
 OF_SECTION = re.compile(
     r"(?i)\s*,?\s*(?:of|in|under|to|from|within)\s+(?:(?:the|that|this)\s+same\s+|the\s+|said\s+|such\s+)?"
     rf"(?P<book>(?:(?-i:[A-Z])[\w’'&-]*\s+){{0,4}}?)(?P<word>{SECTION}{NUMBERED})?(?=\d)"
@@ -52,7 +52,10 @@ OF_LAST = re.compile(
     r"(?i)\s*,?\s*(?:(?:of|in|under|to|from|within)\s+(?:the\s+same|that(?:\s+same)?|such|the\s+said|said|the\s+aforementioned)"
     r"\s+(?:sub-?)?section\b(?!\s*\d)|thereof\b)"
 )
-IDEM = re.compile(r"\b(?:id|ibid|idem)\.?,?\s+(?:at\s+)?(?:§+\s*|paragraphs?\s+)?(?=\()")
+IDEM = re.compile(
+    r"(?i)\b(?:the|that)\s+same\s+section,?\s+(?:in\s+)?paragraphs?\s+(?=\()"
+    r"|\b(?:id|ibid|idem)\.?,?\s+(?:at\s+)?(?:§+\s*|paragraphs?\s+)?(?=\()"
+)
 OF_PARAGRAPH = re.compile(rf"(?i)\s*,?\s*(?:of|in|under|to|from|within)\s+(?:the\s+|said\s+)?{PARAGRAPH}\s*(?=\()")
 THEN_PARAGRAPH = re.compile(
     rf"(?i)\s*(?:[,:–—-]|\((?=[^()\n]*(?:\([^()]*\)[^()\n]*){{0,6}}\)))?\s*(?:at\s+|in\s+)?{PARAGRAPH}{NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)"
@@ -87,6 +90,8 @@ AMOUNT_BEFORE = re.compile(
     r"(?:\b[245]\d\d[ -]|\bStatus:\s*|[$€£#@=<>≥≤~+×*_\\]|\w[-/:]|[A-Za-z]|(?<!\s)/|\b(?:USD|EUR)\s?)$"
 )
 GOES_ON_OTHERWISE = re.compile(r"(?i)[-–]\d{2,}|[a-z_]\w|[/:@]\d|-(?:alpha|beta|rc|dev|snapshot|lts|final)\b")
+LONGEST_CHAPTER = 12
+CHAPTER_BEFORE = re.compile(r"(?i)\bchapters?\s{1,3}$")
 _NO_RULES = (
     "v|ver|vers|versions?|releases?|rel|rev|revisions?|build|patch|firmware|driver|ips?|ipv4|hosts?|servers?|gateway"
     "|subnet|dns|ports?|tls|ssl|java|jdk|jre|python|node|php|perl|ruby|chrome|firefox|edge|safari|windows|macos|ios"
@@ -136,7 +141,7 @@ OTHER_LAW_AFTER = re.compile(
     r"(?i)\s*,?\s*(?:of|in|to)\s+(?:(?:the\s+)?(?-i:ISO|IEC|IEEE|ANSI|ASTM|NIST|NFPA|RFC|EN)\s?\d{2,6}\b"
     r"|the\s+(?:[\w’'.-]+\s+){1,4}?of\s+(?:our|your|their|my)\b)|"
     r"\s*,?\s*(?:of|in|to)\s+(?:the\s+|our\s+|your\s+|this\s+|that\s+|their\s+|its\s+|his\s+|her\s+|an?\s+|my\s+)?"
-    r"(?:[\w’'.-]+\s+){0,4}?(?:code|act|statutes?|regulations?|agreements?|contracts?|c\.?f\.?r\.?|leases?|letters?|reports?"
+    r"(?:[\w’'.-]+\s+){0,4}?(?:code|act|statutes?|regulations?|agreements?|contracts?|c\.?f\.?r\.?|licen[sc]es?|permits?|leases?|letters?|reports?"
     r"|documents?|spreadsheets?|specifications?|specs?|user\s+guides?|users?\s+manuals?|handbooks?|standards?|orders?|tariff"
     r"|e-?mails?|messages?|invoices?|statements?|presentations?|decks?|white\s?papers?|readme|bylaws|constitution"
     r"|drafts?|articles?|books?|novels?|theses|thesis|proposals?|polic(?:y|ies)|questionnaires?|templates?|surveys?"

@@ -18,7 +18,7 @@ from tieline.rulebook.doubtful import is_cued, is_no_rule, is_other_law, is_tell
 from tieline.rulebook.joined_places import JoinedPlaces, Place
 from tieline.rulebook.profile import Grammar
 
-MOST_OPENINGS = 20_000
+MOST_OPENINGS = 50_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,13 @@ def _opening(shorts: tuple[str, ...]) -> re.Pattern[str]:
     )
 
 
+@lru_cache(maxsize=32)
+def _of_book(shorts: tuple[str, ...]) -> re.Pattern[str]:
+    """“of the Market Protocols”, by any name of a book."""
+    named = "|".join(re.escape(one) for one in sorted(shorts, key=len, reverse=True) if one) or "(?!)"
+    return re.compile(rf"\s*(?:of|in)\s+(?:the\s+)?(?:{named})(?!\w)", re.IGNORECASE)
+
+
 def _bare(pattern: re.Pattern[str]) -> str:
     return pattern.pattern.removeprefix("(?i)")
 
@@ -70,6 +77,7 @@ class _Reader(JoinedPlaces):
         super().__init__(text, grammar)
         self.within = within
         self.elsewhere, self.opening = grammar.elsewhere, _opening(shorts)
+        self.of_book = _of_book(shorts)
         self.is_all = text.strip()
         self.last = Within("")
 
@@ -226,10 +234,12 @@ class _Reader(JoinedPlaces):
     def _forms(self, places: list[Place], position: int) -> None:
         whole = places.pop()
         while letter := words.FORM_LETTER.match(self.text, position):
+            if places and letter["letter"].isdigit() and words.UNIT.match(self.text, letter.end()):
+                break
             start = position if places else whole.start
             places.append(Place(whole.section, f"({letter['letter'].upper()})", start, letter.end()))
             joint = words.JOINT.match(self.text, letter.end())
-            if not joint or joint["range"]:
+            if not joint or joint["range"] or (letter["letter"].isdigit() and joint["comma"]):
                 break
             position = joint.end()
         if not places:
@@ -286,9 +296,11 @@ class _Reader(JoinedPlaces):
         if not token:
             return Spelling(found.start(), found.end())
         path, after = self._chain(end, may_be_apart="." in token)
+        end = after if path else end
+        if chapter := self._chapter(found.start("number"), end):
+            return self._joined(Place(token, path, chapter.start(), end))
         if "." not in token and not path:
             return None
-        end = after if path else end
         start = found.start() if found["short"] else found.start("number")
         place = Place(token, path, start, end)
         is_amount = not path and words.UNIT.match(self.text, end)
@@ -299,6 +311,11 @@ class _Reader(JoinedPlaces):
         if not is_telling(self.text, start, end, token, path):
             return Spelling(start, end, (replace(place, is_explicit=False),))
         return self._joined(place)
+
+    def _chapter(self, start: int, end: int) -> re.Match[str] | None:
+        """“Chapter 16.5 of the Protocols”; novels have chapters too, so that the book must be named."""
+        chapter = words.CHAPTER_BEFORE.search(self.text, max(0, start - words.LONGEST_CHAPTER), start)
+        return chapter if chapter and self.of_book.match(self.text, end) else None
 
     def _joined(self, place: Place) -> Spelling:
         places = [place]

@@ -10,11 +10,14 @@ what only keeps words (a reply template that says “Section 9.1”) reads them 
 at the day before the change, and so hears of the versions that were meant until then.
 
     standing.register("case_citation", case_citations)
+
+A kind of which there is so much that nobody wants it one by one brings along a function that counts it by section.
+What only keeps words may also cite what is not there: `register_loose` has a context asked for that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -41,25 +44,60 @@ class Resting:
     is_settled: bool = False
 
 
+@dataclass(frozen=True)
+class Unresolved:
+    """A citation that leads to no paragraph on the day, and why; its other fields are those of `Resting`."""
+
+    kind: str
+    holder: Reference
+    label: str
+    says: str
+    owner: str = ""
+    name: str = ""
+
+
 class Register(Protocol):
     """A context's function: what of its kind rests on these versions (None: on any), words read as at the day."""
 
     def __call__(self, on: Collection[int] | None, /, *, as_at: date) -> Iterable[Resting]: ...
 
 
+class Loose(Protocol):
+    """A context's function: which of its citations lead to no paragraph on the day."""
+
+    def __call__(self, *, as_at: date) -> Iterable[Unresolved]: ...
+
+
+class Tally(Protocol):
+    """A context's function: by section (its id), how many objects of its kind rest on it; None: on every section."""
+
+    def __call__(self, sections: Collection[int] | None, /) -> Mapping[int, int]: ...
+
+
 _registers: dict[str, Register] = {}
+_loose: list[Loose] = []
+_tallies: dict[str, Tally] = {}
 
 
-def register(kind: str, function: Register) -> None:
-    """Have a context's function asked from now on; a kind has one function."""
+def register(kind: str, function: Register, *, tally: Tally | None = None) -> None:
+    """Have a context's function asked from now on; a kind has one, and may have one that counts."""
     if _registers.get(kind, function) is not function:
         raise ValueError(f"what rests on rules as {kind!r} is registered twice")
     _registers[kind] = function
+    if tally is not None:
+        _tallies[kind] = tally
+
+
+def register_loose(function: Loose) -> None:
+    """Have a context asked for its citations that lead nowhere."""
+    if function not in _loose:
+        _loose.append(function)
 
 
 def forget(kind: str) -> None:
-    """Ask a kind's function no more."""
+    """Ask a kind's functions no more."""
     _registers.pop(kind, None)
+    _tallies.pop(kind, None)
 
 
 def kinds() -> tuple[str, ...]:
@@ -67,8 +105,26 @@ def kinds() -> tuple[str, ...]:
     return tuple(sorted(_registers))
 
 
-def resting(on: Collection[int] | None = None, *, as_at: date) -> Iterator[tuple[str, Resting]]:
+def counted_kinds() -> frozenset[str]:
+    """The kinds that can be counted by section."""
+    return frozenset(_tallies)
+
+
+def counted(kind: str, sections: Collection[int] | None = None) -> Mapping[int, int]:
+    """By section (its id), how many objects of a kind that can be counted rest on it."""
+    return _tallies[kind](sections)
+
+
+def unresolved(*, as_at: date) -> Iterator[Unresolved]:
+    """Every citation that leads to no paragraph on the day."""
+    for function in _loose:
+        yield from function(as_at=as_at)
+
+
+def resting(
+    on: Collection[int] | None = None, *, as_at: date, leaving_out: Collection[str] = ()
+) -> Iterator[tuple[str, Resting]]:
     """Everything that rests on these paragraph versions (None: on any), with its kind; words are read as at a day."""
-    for kind in kinds():
+    for kind in (one for one in kinds() if one not in leaving_out):
         for one in _registers[kind](on, as_at=as_at):
             yield kind, one

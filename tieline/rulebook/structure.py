@@ -15,7 +15,16 @@ from tieline.kernel.refusal import Refusal
 from tieline.rulebook.boxes import Box, box_at
 from tieline.rulebook.furniture import LeftOut, Reason, Sifted, sift
 from tieline.rulebook.headings import Heading, find_headings
-from tieline.rulebook.labels import Chain, Opening, openings, openings_of_marker, path_of, place, sort_key_of
+from tieline.rulebook.labels import (
+    ATTACHMENT_SORTS,
+    Chain,
+    Opening,
+    openings,
+    openings_of_marker,
+    path_of,
+    place,
+    sort_key_of,
+)
 from tieline.rulebook.lines import ExhibitText, Line, SourceText
 from tieline.rulebook.outline import EditionText, ParagraphText, Pending, SectionText
 from tieline.rulebook.profile import Grammar
@@ -186,10 +195,11 @@ class _Walk:
         self.at = _Place(section)
 
     def _open_attachment(self, label: str, line: Line) -> None:
-        """An attachment is one paragraph of its chapter, under its letter: 8(A)."""
+        """An attachment is one paragraph of its chapter, under its letter or number: 8(A)."""
         self._place_waiting()
         self.at = _Place(self._chapter())
-        self._open_paragraph(f"({label})", f"9{label}", line, line.text, chain=())
+        order = label.zfill(4) if label.isdigit() else label
+        self._open_paragraph(f"({label})", f"{ATTACHMENT_SORTS}{order}", line, line.text, chain=())
 
     def _open_section(self, heading: Heading, line: Line) -> int:
         self._place_waiting()
@@ -262,7 +272,7 @@ class _Walk:
         return openings_of_marker(line.marker, text, self.grammar.levels)
 
     def _is_attachment(self) -> bool:
-        return self.at.paragraph is not None and self.at.paragraph.sort_key.startswith("9")
+        return self.at.paragraph is not None and self.at.paragraph.sort_key.startswith(ATTACHMENT_SORTS)
 
     def _open_labelled(self, line: Line, chain: Chain, text: str) -> None:
         while inner := self._inner(text, chain):

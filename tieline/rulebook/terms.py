@@ -21,6 +21,7 @@ BRACKETED = re.compile(r"\(\s?(?P<short>[^\W_][\w&/.-]{1,11})(?:,[^()]{0,60})?\s
 WORD = re.compile(r"[\w&’'/-]+")
 BREAKS = re.compile(r"[.;:!?|\n()\[\]“”\"]")
 LISTED = re.compile(r"^(?P<name>[^\W_][\w&/.-]{1,11})\s*(?:\||[:–—=-]|\s)\s*(?P<meaning>[^\W\d_].{2,})$")
+LISTED_IN_CELLS = re.compile(r"^(?P<name>[^\W_][\w&/. -]{1,11}?)\s*\|\s*(?P<meaning>[^\W\d_][^|]{2,})$")
 AFTER_NAME = re.compile(r"^[\s:.|–—-]+")
 TITLE_WITH_ACRONYM = re.compile(r"^(?P<name>.{3,}?)\s*\((?P<short>[^()\s]{2,12})\)$")
 SMALL_WORDS = frozenset("a an the of for and or in to by on with from as at per any each its such that this".split())
@@ -77,7 +78,7 @@ def _terms(text: str, path: str, titles: str, grammar: Grammar) -> Iterator[Term
 def _listed(text: str) -> Iterator[TermText]:
     """Each line of a list of acronyms whose letters are those of its words, in order."""
     for line in text.splitlines():
-        found = LISTED.match(line.strip())
+        found = LISTED_IN_CELLS.match(line.strip()) or LISTED.match(line.strip())
         if found and _is_acronym(found["name"]) and _opens(found["name"], found["meaning"]):
             yield TermText(TermKind.ACRONYM, found["name"], found["meaning"].strip(" |"))
 

@@ -18,6 +18,7 @@ from tieline.rulebook.outline import EditionText, ParagraphText, Pending
 from tieline.rulebook.quotes import digest
 
 SHORTEST_MOVED = 40
+SHORTEST_RENUMBERED = 20
 OTHER_BELOW = 0.5
 
 
@@ -133,8 +134,13 @@ def _by_text(old: Mapping[Place, str], new: Mapping[Place, Coming]) -> dict[Plac
         if not place.request
         and coming.text_digest in origin
         and once_new[coming.text_digest] == 1
-        and len(coming.paragraph.text) >= SHORTEST_MOVED
+        and len(coming.paragraph.text) >= _shortest(place, origin[coming.text_digest])
     }
+
+
+def _shortest(new: Place, old: Place) -> int:
+    """How long a text must be to prove a move; less within one section, where the next number is the usual cause."""
+    return SHORTEST_RENUMBERED if new.section == old.section else SHORTEST_MOVED
 
 
 def _by_likeness(

@@ -61,6 +61,14 @@ def test_an_answer_quotes_links_and_says_what_will_change(ana: Client, case: Cas
     assert "<html" not in shown
 
 
+def test_sentences_of_one_paragraph_stand_under_one_heading_with_one_caveat(
+    ana: Client, case: Case, rule: ParagraphVersion
+) -> None:
+    shown = panel(ana, case, "?q=What+does+9.14(2)+say%3F&as_at=2026-11-01")
+
+    assert (shown.count("<blockquote"), shown.count("<header>"), shown.count('class="answer-caveat"')) == (2, 1, 1)
+
+
 def test_the_question_is_the_cases_own_last_words_without_what_is_quoted(
     ana: Client, cast: Cast, rule: ParagraphVersion
 ) -> None:

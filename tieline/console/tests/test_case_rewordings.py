@@ -17,6 +17,8 @@ from tieline.console.case_rewordings import offered, seen_of
 from tieline.console.tests.arriving import receive, sign_in
 from tieline.desk.actions import add_note
 from tieline.desk.models import Case
+from tieline.journal.models import JournalEvent
+from tieline.journal.queries import about
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 from tieline.rulebook.models import ParagraphVersion
@@ -44,6 +46,11 @@ def form(**other: str) -> dict[str, str]:
     return {"question": QUESTION, "as_at": MONDAY.date().isoformat(), **other}
 
 
+def reworded(case: Case) -> list[JournalEvent]:
+    """What the record says of rewordings of the case."""
+    return [one for one in about(case.reference) if one.kind == "case.answer_reworded"]
+
+
 def test_what_is_proved_is_shown_and_what_is_not_is_shown_struck(
     ana: Client, case: Case, version: int, server: ModelServer
 ) -> None:
@@ -58,6 +65,42 @@ def test_what_is_proved_is_shown_and_what_is_not_is_shown_struck(
     assert f"<del>{WRONG}</del>" in page
     assert "It says 12 business day, which its quotes do not." in page
     assert "small-model" in page
+
+
+def test_that_words_were_shown_is_recorded_and_the_words_are_not(
+    ana: Client, case: Case, cast: Cast, version: int, server: ModelServer
+) -> None:
+    told = completion([sentence(PLAIN, (version, POSTING)), sentence(WRONG, (version, POSTING))])
+    server.respond = lambda door: send(door, told)
+
+    ana.post(f"/cases/{case.number}/rewording", form(seen=seen_of(case)), headers=HX)
+
+    (recorded,) = reworded(case)
+    assert recorded.facts == {"model": "small-model", "kept": 1, "struck": 1}
+    assert recorded.actor_name == cast.ana.name
+    assert "had small-model reword the answer: 1 kept, 1 struck" in ana.get(f"/cases/{case.number}").content.decode()
+
+
+def test_words_may_be_asked_for_again_though_the_first_were_recorded(
+    ana: Client, case: Case, version: int, server: ModelServer
+) -> None:
+    server.respond = lambda door: send(door, completion([sentence(PLAIN, (version, POSTING))]))
+    seen = seen_of(case)
+
+    answers = [ana.post(f"/cases/{case.number}/rewording", form(seen=seen), headers=HX) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len(reworded(case)) == 2
+
+
+def test_words_that_are_dropped_or_refused_are_not_recorded_as_shown(
+    ana: Client, case: Case, version: int, server: ModelServer
+) -> None:
+    server.respond = lambda door: send(door, b"{}", status=500)
+
+    ana.post(f"/cases/{case.number}/rewording", form(), headers=HX)
+
+    assert reworded(case) == []
 
 
 def test_without_script_it_is_a_page(ana: Client, case: Case, version: int, server: ModelServer) -> None:

@@ -16,6 +16,7 @@ from tests.rules import BOOK, adopt_rules
 from tieline.desk import approved_texts
 from tieline.desk.actions import assign, cite
 from tieline.desk.models import Case
+from tieline.journal.models import JournalEvent
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import Profile
 from tieline.mail.profile import Reply
@@ -57,9 +58,10 @@ def test_reports_show_how_far_each_owner_is(ana: Client, report: ChangeReport) -
     page = ana.get("/rules/changes/reports").content.decode()
 
     assert f"edition of {CHANGED_ON}" in page
-    assert "0 of 2" in page
+    assert f"0 of {ChangeTask.objects.count()}" in page
     assert "Ana Ortiz" in page
-    assert "No owner named" in page
+    assert "Rules and training" in page
+    assert "No owner named" not in page
 
 
 def test_without_a_report_the_page_says_when_one_comes(ana: Client) -> None:
@@ -112,7 +114,7 @@ def test_tasks_and_map_travel_as_rows(ana: Client, report: ChangeReport) -> None
 
     assert tasks["Content-Type"].startswith("text/csv")
     assert tasks.content.decode("utf-8-sig").splitlines()[0].startswith("kind,name,owner,label")
-    assert len(tasks.content.decode("utf-8-sig").splitlines()) == 3
+    assert len(tasks.content.decode("utf-8-sig").splitlines()) == ChangeTask.objects.count() + 1
     assert "When statements are posted" in rows.content.decode("utf-8-sig")
 
 
@@ -140,8 +142,9 @@ def test_a_template_whose_rule_changed_is_inserted_only_by_who_was_told(
 ) -> None:
     listed = ana.get(f"/cases/{case.number}/templates", headers=HX).content.decode()
     refused = ana.get(f"/cases/{case.number}/templates/posting", headers=HX)
-    anyway = ana.get(f"/cases/{case.number}/templates/posting?anyway=yes", headers=HX).content.decode()
+    anyway = ana.post(f"/cases/{case.number}/templates/posting", headers=HX).content.decode()
     page = ana.get(f"/cases/{case.number}/templates/posting")
+    history = ana.get(f"/cases/{case.number}").content.decode()
 
     assert "rule changed" in listed
     assert refused.status_code == page.status_code == 409
@@ -149,8 +152,70 @@ def test_a_template_whose_rule_changed_is_inserted_only_by_who_was_told(
     assert "data-insert" not in refused.content.decode()
     assert "see Section 9.1(1)." in anyway
     assert "data-insert" in anyway
+    assert "took the text “When statements are posted” all the same, though Section 9.1(1) under it" in history
     ana.post(f"/rules/changes/tasks/{task_of('reply_template').pk}/decision", {"decision": "confirm", "note": ""})
     assert ana.get(f"/cases/{case.number}/templates/posting").status_code == 200
+    assert ana.post(f"/cases/{case.number}/templates/posting").status_code == 200
+    assert JournalEvent.objects.filter(kind="case.doubtful_text_inserted").count() == 1
+
+
+def test_a_text_in_doubt_is_taken_only_by_who_may_reply(
+    case: Case, report: ChangeReport, browser_of: Callable[[str], Client]
+) -> None:
+    answer = browser_of("mara.lind").post(f"/cases/{case.number}/templates/posting")
+
+    assert answer.status_code == 403
+    assert not JournalEvent.objects.filter(kind="case.doubtful_text_inserted").exists()
+
+
+def test_several_objects_are_confirmed_with_one_note(ana: Client, report: ChangeReport) -> None:
+    chosen = [task_of("case_citation").pk, task_of("reply_template").pk]
+    address = f"/rules/changes/reports/{report.pk}/confirmations"
+    page = ana.get(f"/rules/changes/reports/{report.pk}").content.decode()
+
+    unsaid = ana.post(address, {"task": chosen, "note": " "})
+    none = ana.post(address, {"note": "Read both."})
+    done = ana.post(address, {"task": chosen, "note": "Read both.", "state": "open"})
+    again = ana.post(address, {"task": chosen[:1], "note": "Once more."})
+
+    assert page.count('name="task"') == ChangeTask.objects.count()
+    assert "before you confirm several" in unsaid.content.decode()
+    assert "Choose the objects" in none.content.decode()
+    assert (done.status_code, done["Location"]) == (303, f"/rules/changes/reports/{report.pk}?state=open")
+    assert set(ChangeTask.objects.filter(pk__in=chosen).values_list("decision", "note")) == {
+        ("confirmed", "Read both.")
+    }
+    assert again.status_code == 409
+    assert "Ana Ortiz" in again.content.decode()
+    assert "Nothing was confirmed" in again.content.decode()
+    assert ana.post("/rules/changes/reports/0/confirmations", {"note": "No"}).status_code == 404
+
+
+def test_a_whole_list_is_confirmed_only_as_it_was_seen(ana: Client, report: ChangeReport) -> None:
+    address = f"/rules/changes/reports/{report.pk}/confirmations"
+    said = {"every": "yes", "note": "Read.", "kind": "reply_template"}
+
+    moved = ana.post(address, {**said, "seen": 2})
+    assert not ChangeTask.objects.exclude(decision="").exists()
+    done = ana.post(address, {**said, "seen": 1})
+
+    assert moved.status_code == 409
+    assert "1 wait for a decision there, not 2" in moved.content.decode()
+    assert done.status_code == 303
+    assert [one.kind for one in ChangeTask.objects.exclude(decision="")] == ["reply_template"]
+
+
+def test_citations_that_lead_nowhere_are_listed(ana: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    adopt_rules(tmp_path)
+    lost = Reply("lost", "A lost text", "See Section 9.1(1) and Section 97.5.\n")
+    monkeypatch.setattr(profile_values, "read_replies", lambda profile: {"lost": lost})
+
+    page = ana.get("/rules/changes/reports").content.decode()
+
+    assert "Citations that lead nowhere" in page
+    assert "A lost text" in page
+    assert "Section 97.5 is not in force" in page
+    assert "Section 9.1(1) " not in page
 
 
 def test_the_clock_sheet_flags_a_service_level_whose_rule_changed(
@@ -168,7 +233,7 @@ def test_the_clock_sheet_flags_a_service_level_whose_rule_changed(
 @pytest.mark.parametrize(
     ("address", "most"),
     [
-        ("/rules/changes/reports", 12),
+        ("/rules/changes/reports", 16),
         ("/rules/changes/reports/{id}", 14),
         ("/rules/changes/mine", 12),
         ("/rules/map", 18),

@@ -269,6 +269,9 @@ def test_rules_are_found_with_filters(ana: Client, rules: None) -> None:
     assert "500 dollars" in earlier
     assert "later version from 2026-09-01" in earlier
     assert "Write words of the rule" in words(page(ana, "/rules/search"))
+    misspelt = page(ana, "/rules/search?q=dolars in writting&since=2026-01-01")
+    assert 'href="/rules/search?q=dollars+in+writing&as_at=' in misspelt
+    assert "Did you mean dollars in writing ?" in words(misspelt)
 
 
 def test_a_search_from_a_case_still_cites(ana: Client, cast: Cast, rules: None) -> None:

@@ -13,6 +13,8 @@ from tieline.desk.actions.cases import (
 from tieline.desk.actions.citations import QuoteNotFound, cite, withdraw_citation
 from tieline.desk.actions.intake import take_mail
 from tieline.desk.actions.messages import NothingWritten, NowhereToSend, add_note, reply, wait_for_client
+from tieline.desk.actions.rewordings import record_rewording
+from tieline.desk.actions.texts import insert_in_doubt
 
 __all__ = [
     "AlreadyClosed",
@@ -25,7 +27,9 @@ __all__ = [
     "assign",
     "cite",
     "close_case",
+    "insert_in_doubt",
     "open_case",
+    "record_rewording",
     "reopen_case",
     "reply",
     "reroute",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -31,6 +32,7 @@ from tieline.rulebook.versions import Coming, Comparison, Place
 
 LONGEST_NAME = 255
 BOOK_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")
+EARLIEST, FURTHEST_AHEAD = date(1900, 1, 1), timedelta(days=3650)
 TAKEN_WORDS = frozenset({"changes", "exhibits", "glossary", "map", "search", "sources", "versions"})
 """What stands in an address where a book's key does."""
 
@@ -42,6 +44,16 @@ class UnfitBookKey(Refusal):
         super().__init__(
             f"“{key}” cannot be a book's key; use letters, digits, “-” and “_”, at most 60 of "
             f"them, and none of the words {', '.join(sorted(TAKEN_WORDS))}."
+        )
+
+
+class UnfitDay(Refusal):
+    """A day on which no edition begins."""
+
+    def __init__(self, effective_on: date) -> None:
+        super().__init__(
+            f"{effective_on} cannot be the first day of an edition: it lies before {EARLIEST} or more than "
+            f"{FURTHEST_AHEAD.days // 365} years ahead, and no other edition could be put before it."
         )
 
 
@@ -74,7 +86,10 @@ class UnplacedLine:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import found and did; all but `pending` count paragraphs in force."""
+    """What an import found and did; all but `pending` count paragraphs in force.
+
+    `left_out` counts the lines that are no rule text, by the reason; not for a file that was there already.
+    """
 
     sections: int
     paragraphs: int
@@ -84,10 +99,11 @@ class ImportReport:
     gone: int
     pending: int
     unplaced: tuple[UnplacedLine, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, object]:
         """The report as the command line prints it."""
-        return {**asdict(self), "unplaced": [asdict(line) for line in self.unplaced]}
+        return {**asdict(self), "unplaced": [asdict(line) for line in self.unplaced], "left_out": dict(self.left_out)}
 
 
 def import_edition(
@@ -95,7 +111,7 @@ def import_edition(
 ) -> ImportReport:
     """Read a file in as the text of a book from a day on, all of it or nothing, and keep the file.
 
-    Refuses UnfitBookKey, UnreadableDocument, NoSections, OlderEdition and EditionDiffers. Reading in the same
+    Refuses UnfitBookKey, UnfitDay, UnreadableDocument, NoSections, OlderEdition and EditionDiffers. Reading in the same
     file for the same day again changes nothing.
     """
     require(by, "rulebook.import")
@@ -118,6 +134,8 @@ def import_content(
     require(by, "rulebook.import")
     rulebook = current_profile().get(profile.Rulebook)
     book_name = _name_of(book, rulebook)
+    if not EARLIEST <= effective_on <= at.date() + FURTHEST_AHEAD:
+        raise UnfitDay(effective_on)
     source = read_content(content, name=name, progress=progress)
     file = _File(name[:LONGEST_NAME], hashlib.sha256(content).hexdigest(), content)
     with transaction.atomic():
@@ -204,6 +222,7 @@ def _report(edition: EditionText, coming: Mapping[Place, Coming], comparison: Co
         gone=in_force(comparison.gone),
         pending=sum(bool(place.request) for place in coming),
         unplaced=tuple(UnplacedLine(line.page, line.text) for line in edition.unplaced),
+        left_out=Counter(one.reason.value for one in edition.left_out),
     )
 
 

@@ -21,7 +21,6 @@ from tieline.rulebook.retrieval.words import WORD, terms
 
 LONGEST_QUESTION = 1000
 SEARCHED, SENTENCES, NEAREST = 15, 5, 5
-SURE = 0.8
 PLEASANTRIES = re.compile(
     r"(?i)\b(?:hello|hi|hey|dear (?:\w+)|dear|good (?:morning|afternoon|evening|day)|(?:many )?thanks|thank you"
     r"|greetings|(?:kind|best|warm) (?:regards|wishes)|regards|sincerely|cheers|please"
@@ -77,18 +76,15 @@ def answer(question: str, *, as_at: date, book: str | None = None, limit: int = 
     asked = " ".join(question.replace("\0", " ").split())[:LONGEST_QUESTION]
     if not _telling(asked):
         return Answer(asked, as_at, Band.NOT_FOUND, None, (), (), (), NOTHING_ASKED)
-    refused: Answer | None = None
+    refused: list[Answer] = []
     for found in findings(asked, as_at=as_at, book=book, limit=SEARCHED):
         ready = passages(found.hits, as_at=as_at)
-        is_likely = found.band is Band.ANSWERED
-        told = _answer(
-            asked, as_at, found, ready, _sentences(found, ready, as_at=as_at, limit=limit) if is_likely else ()
-        )
+        sentences = _sentences(found, ready, as_at=as_at, limit=limit) if found.is_likely else ()
+        told = _answer(asked, as_at, found, ready, sentences)
         if told.is_answered:
             return told
-        refused = refused or told
-    assert refused is not None
-    return refused
+        refused.append(told)
+    return refused[0]
 
 
 def _telling(text: str) -> list[str]:
@@ -116,8 +112,7 @@ def _sentences(found: Findings, ready: Sequence[Passage], *, as_at: date, limit:
 
 def _is_telling(one: Candidate, found: Findings) -> bool:
     """What the search doubts, the sentence must make good."""
-    is_doubtful = found.probability is not None and found.probability < SURE
-    return one.is_telling and (one.is_surely_telling or not is_doubtful)
+    return one.is_telling and (one.is_surely_telling or not found.is_doubtful)
 
 
 def _answer(

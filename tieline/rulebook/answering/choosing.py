@@ -28,8 +28,9 @@ BY_DEFINITION = 0.4
 CONTRARY = 0.15
 """What a sentence loses that says which things are so, when it was asked which are not, or the other way round."""
 IN_HEADING = 0.5
-LEAST_HELD, LEAST_MEANT, SURELY_MEANT = 0.34, 0.5, 0.65
-CLOSE_ELSEWHERE, CLOSE_IN_SECTION, CLOSE_IN_RULE = 0.85, 0.75, 0.62
+LEAST_HELD, LEAST_MEANT = 0.34, 0.5
+SURELY_HELD, SURELY_MEANT = 0.5, 0.65
+CLOSE_ELSEWHERE, CLOSE_IN_SECTION, CLOSE_IN_RULE = 0.9, 0.75, 0.62
 """How near to the best a sentence must come: in another section also by what it says itself, not by its place; in the
 best one's own paragraph and list, and where it names that paragraph, the other cases of the rule belong to it."""
 SAME = 0.8
@@ -63,9 +64,12 @@ class Candidate:
 
     @property
     def is_surely_telling(self) -> bool:
-        """Whether it does so even where the search is in doubt: alike in meaning, or the asked term's definition."""
-        is_defined = self.passage.path.startswith("[") and Expectation.MEANING in self.met
-        return is_defined or self.meaning is None or self.meaning >= SURELY_MEANT
+        """Whether it does so even where the search is in doubt: it is alike in meaning, or has most of the words and
+        what is expected, or defines the term that is asked for.
+        """
+        has_most = self.share >= SURELY_HELD and bool(self.met)
+        is_definition = self.passage.path.startswith("[") and Expectation.MEANING in self.met
+        return has_most or is_definition or (self.meaning or 0.0) >= SURELY_MEANT
 
     @property
     def evidence(self) -> float:

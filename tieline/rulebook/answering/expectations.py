@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Expectation(StrEnum):
@@ -23,7 +24,10 @@ class Expectation(StrEnum):
 COUNT = (
     r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|sixty|ninety)"
 )
-ORDINAL = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+(?:teenth|tieth|ty-\w+)|\d+(?:st|nd|rd|th))"
+ORDINAL = (
+    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\w+(?:teenth|tieth|ty-\w+)"
+    r"|\d+(?:st|nd|rd|th))"
+)
 MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 UNIT = r"(?:second|minute|hour|day|week|month|quarter|year)s?"
 ASKED = (
@@ -43,6 +47,8 @@ ASKED = (
 )
 HELD = {
     Expectation.TIME: rf"\b{COUNT}(?:\s*\(\d+\))?\s+(?:\w+\s+){{0,2}}{UNIT}\b|\bno later than\b|\b\d{{4}} hours?\b"
+    rf"|\b{ORDINAL} (?:\w+ ){{0,2}}{UNIT}\b|\b{MONTH} \d{{1,2}}\b|\b\d{{1,2}} {MONTH}\b"
+    r"|\b(?:at|by|before|until|from|after) \d{4}\b"
     r"|\b\d{1,2}(?::\d\d)? ?[ap]\.?m\b",
     Expectation.AMOUNT: rf"[$€£%]\s?\d|\d\s?%|\b{COUNT}\b",
     Expectation.PERSON: r"\b(?:shall|must|may|will)\b",
@@ -84,6 +90,13 @@ def is_contrary(question: str, sentence: str) -> bool:
 
     Whether something is so may be answered by a denial; which things are so may not.
     """
+    wanted = _denial_wanted(question)
+    return wanted is not None and wanted != bool(DENIES.search(sentence))
+
+
+@lru_cache(maxsize=64)
+def _denial_wanted(question: str) -> bool | None:
+    """Whether a question asks for what is not so, or for what is; None where either may answer."""
     if ASKS_WHAT_IS_NOT.search(question):
-        return not DENIES.search(sentence)
-    return bool(ASKS_WHAT_IS.search(question)) and not DENIES.search(question) and bool(DENIES.search(sentence))
+        return True
+    return False if ASKS_WHAT_IS.search(question) and not DENIES.search(question) else None

@@ -27,6 +27,7 @@ SAYS = re.compile(r"(?i)\b(?:says?|said|states?|reads?|means?|requires?|tells?|s
 MOST_CITED, MOST_IN_CITED = 3, 60
 LEAST_ASKED = 3
 """Telling words without which a sentence taken by itself asks nothing, and a place that is named is asked for whole."""
+SURE = 0.8
 SURENESS = (Band.NOT_FOUND, Band.NEAREST, Band.ANSWERED)
 
 
@@ -43,6 +44,17 @@ class Findings:
     rest: str
     is_named: bool = False
     absent: tuple[str, ...] = ()
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether sentences are worth weighing; of a question of very few words the search cannot tell."""
+        is_short = self.band is Band.NEAREST and self.probability is None and not self.absent
+        return self.band is Band.ANSWERED or is_short
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the search is not sure enough for its finds to be taken at their word."""
+        return self.band is not Band.ANSWERED or (self.probability is not None and self.probability < SURE)
 
 
 def findings(question: str, *, as_at: date, book: str | None, limit: int) -> Iterator[Findings]:
@@ -133,7 +145,7 @@ def _parts(question: str) -> list[str]:
 
 
 def _asking(question: str) -> list[str]:
-    """The sentences of a letter that ask: with a question mark, or else by a request, of which what follows is asked."""
+    """The sentences of a letter that ask, with a question mark; else what follows a request to be told something."""
     parts = _parts(question)
     if asking := [part for part in parts if part.endswith("?")]:
         return asking

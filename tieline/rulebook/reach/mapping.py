@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from tieline.kernel.profile import Profile
 from tieline.rulebook import standing
-from tieline.rulebook.models import ParagraphVersion, SectionVersion
+from tieline.rulebook.models import ParagraphVersion, Section, SectionVersion
 from tieline.rulebook.reach.profile import Procedure, Procedures
 from tieline.rulebook.reach.profile_values import PROCEDURE, procedure_text
 from tieline.rulebook.reach.texts import covered_by
@@ -24,6 +24,7 @@ from tieline.rulebook.versions import sort_key
 
 COUNTED = "case_citation"
 BATCH = 5000
+MANY_SECTIONS = 500
 
 
 @dataclass(frozen=True, order=True)
@@ -76,10 +77,12 @@ def rule_map(
     for place, kind, one in _placed(versions, as_at=as_at):
         if not book or place.book == book:
             held[place][kind, str(one.holder)] = one
-    titles = _titles(held, as_at)
+    cases = _cases(None if versions is None else set(versions.values()), book)
+    places = held.keys() | cases.keys()
+    titles = _titles(places, as_at)
     return tuple(
-        _row(place, held[place], titles, known)
-        for place in sorted(held, key=lambda one: (one.book, sort_key(one.section)))
+        _row(place, held.get(place, {}), cases.get(place, 0), titles, known)
+        for place in sorted(places, key=lambda one: (one.book, sort_key(one.section)))
     )
 
 
@@ -94,11 +97,28 @@ def _asked(procedure: Procedure | None, *, as_at: date, book: str, section: str)
 
 def _placed(versions: Mapping[int, Place] | None, *, as_at: date) -> Iterator[tuple[Place, str, Resting]]:
     """What rests on these versions (None: on any), each with the section it rests on."""
-    resting = list(standing.resting(None if versions is None else versions.keys(), as_at=as_at))
+    on = None if versions is None else versions.keys()
+    resting = list(standing.resting(on, as_at=as_at, leaving_out={COUNTED}))
     places = _places({one.version_id for _, one in resting}) if versions is None else versions
     for kind, one in resting:
         if one.version_id in places:
             yield places[one.version_id], kind, one
+
+
+def _cases(places: Collection[Place] | None, book: str) -> dict[Place, int]:
+    """How many cases cite a paragraph of each of these sections (None: of any), counted where they are kept."""
+    if COUNTED not in standing.counted_kinds():
+        return {}
+    wanted = None if places is None else _sections(Q(number__in={one.section for one in places}), places)
+    counts = standing.counted(COUNTED, None if wanted is None else wanted.keys())
+    known = wanted if wanted is not None else _sections(Q(pk__in=counts) if len(counts) < MANY_SECTIONS else Q(), None)
+    return {known[pk]: cases for pk, cases in counts.items() if not book or known[pk].book == book}
+
+
+def _sections(asked: Q, places: Collection[Place] | None) -> dict[int, Place]:
+    rows = Section.objects.filter(asked).values_list("pk", "book__key", "number")
+    found = {pk: Place(book, number) for pk, book, number in rows}
+    return found if places is None else {pk: place for pk, place in found.items() if place in places}
 
 
 def _inside(book: str, section: str) -> dict[int, Place]:
@@ -126,7 +146,9 @@ def _by_version(rows: Iterable[tuple[int, str, str]]) -> dict[int, Place]:
 def _titles(places: Iterable[Place], as_at: date) -> dict[Place, tuple[str, str]]:
     """Name of the book and title of the section on a day; a section that is gone by then keeps its last title."""
     numbers = {one.section for one in places}
-    found = SectionVersion.objects.filter(section__number__in=numbers, pending_request="", effective_from__lte=as_at)
+    found = SectionVersion.objects.filter(pending_request="", effective_from__lte=as_at)
+    if len(numbers) < MANY_SECTIONS:
+        found = found.filter(section__number__in=numbers)
     columns = ("section__book__key", "section__number", "section__book__name", "title")
     ordered = found.order_by("effective_from").values_list(*columns)
     return {Place(book, number): (name, title) for book, number, name, title in ordered}
@@ -135,10 +157,11 @@ def _titles(places: Iterable[Place], as_at: date) -> dict[Place, tuple[str, str]
 def _row(
     place: Place,
     held: Mapping[tuple[str, str], Resting],
+    cases: int,
     titles: Mapping[Place, tuple[str, str]],
     known: Mapping[str, Procedure],
 ) -> MapRow:
-    listed = sorted((kind, one.name, str(one.holder), one.owner) for (kind, _), one in held.items() if kind != COUNTED)
+    listed = sorted((kind, one.name, str(one.holder), one.owner) for (kind, _), one in held.items())
     governed = tuple(Governed(kind, holder, name, owner) for kind, name, holder, owner in listed)
     procedures = [
         known[key] for one in governed if one.kind == PROCEDURE and (key := one.holder.partition(":")[2]) in known
@@ -152,5 +175,5 @@ def _row(
         governed=governed,
         teams=tuple(dict.fromkeys(one.team for one in procedures)),
         tools=tuple(dict.fromkeys(tool for one in procedures for tool in one.tools)),
-        cases=sum(kind == COUNTED for kind, _ in held),
+        cases=cases,
     )

@@ -9,14 +9,17 @@ from datetime import date, datetime
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value, When
 
 from tieline.kernel.refusal import Refusal
+from tieline.rulebook import standing
 from tieline.rulebook.models import Book, ChangeReport, ChangeTask, Edition, ParagraphVersion
 from tieline.rulebook.proof import Fault
+from tieline.rulebook.reach.texts import NOT_READ_IN
 from tieline.rulebook.reach.touched import standing_requests
 from tieline.rulebook.redline import Redline, redline
 
 PAGE = 40
 COUNTED = ("changed", "moved", "gone", "added")
 OPEN, DECIDED, SETTLED = "open", "decided", "settled"
+WAITING = Q(is_settled=False, decision="")
 STATES = {OPEN: "To decide", DECIDED: "Decided", SETTLED: "Nothing to decide"}
 
 
@@ -127,11 +130,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """One report with a page of its tasks, what they can be filtered by, and where the next page begins."""
+    """One report with a page of its tasks, what they can be filtered by, and where the next page begins.
+
+    `found` tasks fit the filters; `waiting` of them wait for a decision.
+    """
 
     line: ReportLine
     tasks: tuple[TaskView, ...]
     found: int
+    waiting: int
     kinds: tuple[str, ...]
     faults: tuple[str, ...]
     next_page: int | None
@@ -161,11 +168,31 @@ def report_page(report_id: int, wanted: Wanted, *, page: int = 1) -> ReportPage:
     return ReportPage(
         line=line,
         tasks=tuple(_view(one) for one in shown[:PAGE]),
-        found=tasks.count(),
+        **tasks.aggregate(found=Count("pk"), waiting=Count("pk", filter=WAITING)),
         kinds=tuple(sorted({kind for kind, _ in sorts})),
         faults=tuple(one.value for one in Fault if one.value in {fault for _, fault in sorts}),
         next_page=page + 1 if len(shown) > PAGE else None,
     )
+
+
+def find_report(report_id: int) -> ChangeReport:
+    """The report with this number, to be decided on; refuses NoSuchReport."""
+    found = ChangeReport.objects.filter(pk=report_id).first()
+    if found is None:
+        raise NoSuchReport(report_id)
+    return found
+
+
+def waiting_in(report_id: int, wanted: Wanted) -> list[int]:
+    """Which tasks of a list wait for a decision."""
+    tasks = _wanted(ChangeTask.objects.filter(report=report_id), wanted)
+    return list(tasks.filter(WAITING).order_by("pk").values_list("pk", flat=True))
+
+
+def unresolved(as_at: date) -> list[standing.Unresolved]:
+    """The citations that lead nowhere on a day, those of books that are there first."""
+    found = standing.unresolved(as_at=as_at)
+    return sorted(found, key=lambda one: (one.says.endswith(NOT_READ_IN), one.kind, one.name, one.label))
 
 
 def tasks_of_report(report_id: int) -> list[TaskView]:

@@ -18,6 +18,7 @@ standing.register(profile_values.REPLY_TEMPLATE, profile_values.reply_templates)
 standing.register(profile_values.SERVICE_LEVEL, profile_values.service_levels)
 standing.register(profile_values.PROCEDURE, profile_values.procedures)
 standing.register(profile_values.PROFILE_VALUE, profile_values.profile_values)
+standing.register_loose(profile_values.unresolved)
 
 
 @on(EditionImported)

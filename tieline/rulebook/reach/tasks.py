@@ -7,6 +7,7 @@ many there are, so that nobody is asked thirty times about one sentence.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from tieline.rulebook.models import ChangeReport, ChangeTask, ParagraphVersion
 from tieline.rulebook.reach.touched import Touched
@@ -17,17 +18,28 @@ BATCH = 5000
 Order = Mapping[int, tuple[str, str]]
 
 
-def tasks_of(report: ChangeReport, resting: Iterable[tuple[str, Resting]], touched: Touched) -> list[ChangeTask]:
+@dataclass(frozen=True)
+class Asked:
+    """A task, not yet written, and every touched version that it speaks of."""
+
+    task: ChangeTask
+    versions: frozenset[int]
+
+
+def tasks_of(report: ChangeReport, resting: Iterable[tuple[str, Resting]], touched: Touched) -> list[Asked]:
     """The tasks of a report, not yet written."""
     groups: dict[tuple[str, str, str], list[Resting]] = {}
     for kind, one in resting:
         if one.version_id in touched.versions:
             groups.setdefault((kind, str(one.holder), one.label), []).append(one)
     order = _order({one.version_id for group in groups.values() for one in group})
-    tasks: dict[tuple[str, str, int], ChangeTask] = {}
+    tasks: dict[tuple[str, str, int], Asked] = {}
     for (kind, holder, _), group in groups.items():
         task = _task(report, kind, group, touched, order)
-        tasks.setdefault((kind, holder, task.version_id), task)
+        place = (kind, holder, task.version_id)
+        others = tasks[place].versions if place in tasks else frozenset()
+        versions = others | {one.version_id for one in group}
+        tasks[place] = Asked(tasks[place].task if place in tasks else task, versions)
     return list(tasks.values())
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import F
+from django.db.models import F, Q
 
-from tieline.rulebook.models import ParagraphVersion
+from tieline.rulebook.models import ParagraphVersion, VersionQuerySet
+from tieline.rulebook.ranking import MOST_WORDS, WORD, strictly
 
 
 @dataclass(frozen=True)
@@ -27,17 +28,30 @@ class BoxedHit:
     since: date
 
 
-def find_boxed(text: str, *, as_at: date, book: str | None = None, limit: int = 10) -> list[BoxedHit]:
-    """Text printed in grey boxes on a day that holds the words (or one of the numbers), the best first."""
+def find_boxed(
+    text: str, *, as_at: date, book: str | None = None, limit: int = 10, printed_since: date | None = None
+) -> list[BoxedHit]:
+    """Text printed in grey boxes on a day that holds the words (or one of the numbers), the best first; only that
+    printed since `printed_since` or later. Where none holds all the words, what holds some of them.
+    """
     sought = text.replace("\0", " ").strip()
-    query = SearchQuery(sought, config="english", search_type="websearch")
     standing = ParagraphVersion.objects.standing(as_at).exclude(pending_request="")
     if book is not None:
         standing = standing.filter(paragraph__section__book__key=book)
-    by_words = standing.filter(words=query)
-    found = by_words | standing.filter(paragraph__section__number=sought) | standing.filter(pending_request=sought)
-    ranked = found.annotate(rank=SearchRank(F("words"), query)).order_by("-rank", "pk").defer("words")
-    return [_hit(one) for one in ranked.select_related("paragraph__section__book")[:limit]]
+    if printed_since is not None:
+        standing = standing.filter(effective_from__gte=printed_since)
+    found = _holding(standing, sought, sought)[:limit]
+    if not found and not strictly(sought):
+        found = _holding(standing, sought, " or ".join(WORD.findall(sought)[:MOST_WORDS]))[:limit]
+    return [_hit(one) for one in found]
+
+
+def _holding(standing: VersionQuerySet, sought: str, words: str) -> VersionQuerySet:
+    """What holds the words or is of the very number or request, the best first."""
+    query = SearchQuery(words, config="english", search_type="websearch")
+    is_named = Q(paragraph__section__number=sought) | Q(pending_request=sought)
+    ranked = standing.filter(Q(words=query) | is_named).annotate(rank=SearchRank(F("words"), query))
+    return ranked.order_by("-rank", "pk").defer("words").select_related("paragraph__section__book")
 
 
 def _hit(version: ParagraphVersion) -> BoxedHit:

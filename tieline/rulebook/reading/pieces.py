@@ -5,6 +5,7 @@ Pure: citations and terms come with their places in the text. A citation wins ov
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -51,6 +52,16 @@ def outside(shown: Iterable[Piece], spans: Sequence[tuple[int, int]]) -> tuple[P
         kept.append(replace(piece, text=words))
         at = end
     return tuple(piece for piece in kept if piece.text)
+
+
+def apart_from_captions(text: str, spans: Iterable[tuple[int, int]], captions: Iterable[str]) -> list[tuple[int, int]]:
+    """These stretches and the lines that are captions, in order: a page shows a caption with what it names."""
+    apart = sorted(spans)
+    for caption in captions:
+        line = re.search(r"^\s*" + r"\s+".join(map(re.escape, caption.split())) + r"[ \t]*$", text, re.MULTILINE)
+        if line and not any(start < line.end() and line.start() < end for start, end in apart):
+            apart = sorted([*apart, line.span()])
+    return apart
 
 
 def first_uses(text: str, terms: Sequence[DefinedTerm], *, in_section: str) -> list[Use]:

@@ -10,13 +10,14 @@ from datetime import date
 from tieline.rulebook import glossary, resolution
 from tieline.rulebook.exhibits import ExhibitView, exhibits_of
 from tieline.rulebook.glossary import DefinedTerm
-from tieline.rulebook.models import ParagraphVersion, SectionVersion
+from tieline.rulebook.models import Book, ParagraphVersion, SectionVersion
 from tieline.rulebook.queries import NotInTheRules, SectionRow
 from tieline.rulebook.reading.contents import Branch, change_days, edition_days, tree
-from tieline.rulebook.reading.pieces import Piece, first_uses, outside, pieces
+from tieline.rulebook.reading.pieces import Piece, apart_from_captions, first_uses, outside, pieces
 from tieline.rulebook.resolution import Resolved
 from tieline.rulebook.table_words import table_spans
 
+MOST_IN_TREE = 400
 PART = re.compile(r"(?:\([^()]*\)|\[[^\]]*\])(?:~\d+)?|~\d+")
 
 
@@ -66,7 +67,8 @@ class ChangeDay:
 class SectionReading:
     """A section as at a day, with its place in the book and its days of change.
 
-    `branch` is the chapter it stands in; `chapters` are all of them. `cites` lists each place cited elsewhere once.
+    `chapters` is the tree of the book; of a book with very many sections only its own chapter is shown in full, and
+    it `has_whole_tree` no more. `cites` lists each place cited elsewhere once.
     """
 
     book: str
@@ -76,8 +78,8 @@ class SectionReading:
     pending: str
     above: tuple[SectionRow, ...]
     below: tuple[SectionRow, ...]
-    branch: Branch | None
     chapters: tuple[Branch, ...]
+    has_whole_tree: bool
     before: SectionRow | None
     after: SectionRow | None
     paragraphs: tuple[ReadParagraph, ...]
@@ -122,7 +124,7 @@ def read_section(book: str, number: str, *, as_at: date) -> SectionReading:
     names, rows = _rows(book, as_at)
     at = next((place for place, row in enumerate(rows) if row.number == number), None)
     if at is None:
-        raise NotInTheRules(f"{names or f'The book “{book}”'} has no Section {number} on {as_at}.")
+        raise NotInTheRules(f"{names or _book_name(book)} has no Section {number} on {as_at}.")
     versions = _standing(book, number, as_at)
     in_force = [one for one in versions if not one.pending_request]
     cited = {one.version_id: one.citations for one in resolution.cited_by(in_force, as_at=as_at)}
@@ -130,7 +132,7 @@ def read_section(book: str, number: str, *, as_at: date) -> SectionReading:
     terms = glossary.terms_in_force(as_at, book)
     exhibits = exhibits_of([one.pk for one in versions])
     marks = _Marks(cited, terms, editions[0] if editions else None, names, exhibits)
-    chapters = tree(rows)
+    is_short = len(rows) <= MOST_IN_TREE
     return SectionReading(
         book=book,
         book_name=names,
@@ -139,8 +141,8 @@ def read_section(book: str, number: str, *, as_at: date) -> SectionReading:
         pending=rows[at].pending,
         above=tuple(row for row in rows if number.startswith(row.number + ".")),
         below=tuple(row for row in rows if row.number.rpartition(".")[0] == number),
-        branch=next((one for one in chapters if _holds(one, number)), None),
-        chapters=chapters,
+        chapters=tree(rows) if is_short else _one_grown(tree(rows), number),
+        has_whole_tree=is_short,
         before=rows[at - 1] if at else None,
         after=rows[at + 1] if at + 1 < len(rows) else None,
         paragraphs=_nested(versions, marks),
@@ -200,7 +202,7 @@ class _Marks:
                     first_uses(version.text, self.terms, in_section=version.paragraph.section.number),
                     defines=term,
                 ),
-                table_spans(version.text, [one.cells for one in self.exhibits.get(version.pk, ()) if one.cells]),
+                self._shown_otherwise(version),
             ),
             citation=f"{self.book_name} §{version.paragraph.section.number}{path}",
             effective_from=version.effective_from,
@@ -212,6 +214,17 @@ class _Marks:
             is_reworded=self.first_edition is not None and version.effective_from > self.first_edition,
             below=below,
         )
+
+    def _shown_otherwise(self, version: ParagraphVersion) -> list[tuple[int, int]]:
+        """The stretches of the text that the page shows as a table or a caption."""
+        shown = [one for one in self.exhibits.get(version.pk, ()) if not one.is_in_text]
+        tables = table_spans(version.text, [one.cells for one in shown if one.cells])
+        return apart_from_captions(version.text, tables, [one.caption for one in shown if one.caption])
+
+
+def _book_name(book: str) -> str:
+    """What the book is called, though nothing of it stood on the day."""
+    return Book.objects.filter(key=book).values_list("name", flat=True).first() or f"The book “{book}”"
 
 
 def _rows(book: str, as_at: date) -> tuple[str, list[SectionRow]]:
@@ -271,6 +284,11 @@ def _origin(version: ParagraphVersion) -> Origin | None:
         return None
     certainty = 1.0 if version.moved_certainty is None else version.moved_certainty
     return Origin(came.pk, f"{came.paragraph.section.number}{came.paragraph.path}", certainty)
+
+
+def _one_grown(chapters: Iterable[Branch], number: str) -> tuple[Branch, ...]:
+    """The chapters without what stands below them, but for that of the section."""
+    return tuple(one if _holds(one, number) else Branch(one.row, ()) for one in chapters)
 
 
 def _holds(branch: Branch, number: str) -> bool:

@@ -6,17 +6,22 @@ precision. A record cut short by a crash is cut off at the next append.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from tieline.rulebook.retrieval.encoder import MODEL, WIDTH, Encoder, Floats
+from tieline.rulebook.retrieval.keeping import keeping
 
 RECORD = np.dtype([("digest", "V16"), ("vector", "<f2", (WIDTH,))])
+LEAST_FREE = 1 << 20
 KEPT_EVERY = 512
 """Texts read before they are written down, so that a broken-off run resumes."""
 
@@ -33,7 +38,7 @@ class VectorFile:
         self.path = directory / f"{MODEL}.vectors"
 
     def vectors(self, texts: Sequence[str], *, encoder: Encoder) -> Floats:
-        """The vectors of texts in their order; those not known yet are read and kept."""
+        """The vectors of texts in their order; those not known yet are read and kept; refuses VectorsNotKept."""
         digests = [digest(text) for text in texts]
         places = {key: place for place, key in reversed(list(enumerate(digests)))}
         found = np.zeros((len(texts), WIDTH), dtype=np.float32)
@@ -87,11 +92,26 @@ class VectorFile:
             found[part] = records["vector"]
             self._append(records.tobytes())
 
+    def refuse_if_unwritable(self) -> None:
+        """Refuses VectorsNotKept when nothing can be added; worth asking before much is read."""
+        with keeping():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._opened():
+                pass
+            if shutil.disk_usage(self.path.parent).free < LEAST_FREE:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     def _append(self, content: bytes) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            whole = os.fstat(file.fileno()).st_size // RECORD.itemsize * RECORD.itemsize
-            file.truncate(whole)
-            file.seek(whole)
-            file.write(content)
+        with keeping():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self._opened() as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                size = os.fstat(file.fileno()).st_size
+                whole = size - size % RECORD.itemsize
+                if whole < size:
+                    file.truncate(whole)
+                file.seek(whole)
+                file.write(content)
+
+    def _opened(self) -> BinaryIO:
+        return open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")

@@ -23,6 +23,11 @@ def _numbers() -> dict[str, int]:
     return {piece: number for number, piece in enumerate(listed.split("\n")) if piece}
 
 
+def is_word(word: str) -> bool:
+    """Whether the list holds a word as one piece, as it does the common words of the language."""
+    return word.lower() in _numbers()
+
+
 @lru_cache(maxsize=50_000)
 def _pieces(word: str) -> tuple[int, ...]:
     """The longest pieces first; a word that cannot be cut into known pieces is one unknown."""

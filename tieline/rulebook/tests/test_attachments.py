@@ -10,9 +10,11 @@ import pytest
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import current_profile
 from tieline.rulebook.actions import import_content
+from tieline.rulebook.citations import find_citations
 from tieline.rulebook.extract import read_content
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.resolution import resolve
+from tieline.rulebook.queries import find
+from tieline.rulebook.resolution import cited_in, resolve
 from tieline.rulebook.structure import read_edition
 from tieline.rulebook.tests.print_shop import GRAMMAR, Printed, contents, heading, pdf
 from tieline.rulebook.tests.printed_exhibits import saved
@@ -106,3 +108,85 @@ def test_a_citation_leads_to_the_form(db: None, words: str, path: str | None) ->
 
     assert found.section == "23"
     assert (found.path, found.is_resolved) == ((path, True) if path else ("", False))
+
+
+def test_the_labels_inside_an_attachment_are_its_own(db: None) -> None:
+    book = current_profile().get(Rulebook).books[0].key
+    document = docx.Document()
+    document.add_heading("8 Attachments", level=1)
+    document.add_heading("8.1 Use", level=2)
+    document.add_paragraph("(1)\tAttachments are binding; see paragraph (1) above.")
+    for name in ("Attachment A: Notice", "Attachment B: Attestation"):
+        document.add_heading(name, level=1)
+        document.add_paragraph("The statement in paragraph (A) is true; see Section 8.1.")
+    import_content(
+        saved(document), name="forms.docx", book=book, effective_on=DAY, by=SYSTEM,
+        at=datetime(2026, 1, 2, tzinfo=UTC),
+    )  # fmt: skip
+
+    cited = [str(one.citation) for form in cited_in(book, "8", as_at=DAY) for one in form.citations]
+
+    assert cited == ["8.1", "8.1"]
+
+
+def word_with_numbers() -> bytes:
+    document = docx.Document()
+    document.add_heading("8 Attachments", level=1)
+    document.add_heading("8.1 Use", level=2)
+    document.add_paragraph("(1)\tAttachments are binding.")
+    for name in ("Appendix 1: Factors", "Form 4: Notice", "Form 12: Withdrawal"):
+        document.add_heading(name, level=1)
+        document.add_paragraph(f"The text of {name.split(':')[0]}.")
+    return saved(document)
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        ("See Section 8, Appendix 1.", "(1)"),
+        ("as Form 4 of Section 8 says", "(4)"),
+        ("Section 8, Form 12", "(12)"),
+        ("Section 8 (Form 4)", "(4)"),
+    ],
+)
+def test_an_attachment_with_a_number_is_imported_cited_and_found(words: str, path: str) -> None:
+    book = current_profile().get(Rulebook).books[0].key
+    import_content(
+        word_with_numbers(), name="forms.docx", book=book, effective_on=DAY, by=SYSTEM,
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+    (cited,) = resolve(words, as_at=DAY, book=book).citations
+    hits = find(words, as_at=DAY, book=book)
+
+    assert (cited.section, cited.path, cited.problem) == ("8", path, "")
+    assert (hits[0].section, hits[0].paragraph) == ("8", path)
+
+
+def test_numbered_attachments_stand_in_their_order() -> None:
+    edition = read_edition(read_content(word_with_numbers(), name="forms.docx"), GRAMMAR)
+
+    forms = [one for section in edition.sections if section.number == "8" for one in section.paragraphs]
+
+    assert [one.path for one in sorted(forms, key=lambda one: one.sort_key)] == ["(1)", "(4)", "(12)"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("Section 23, Form 4 and Form 5", ["23(4)"]),
+        ("Section 23, Forms 4 and 5", ["23(4)", "23(5)"]),
+        ("Section 23, Form B, 10 Business Days before", ["23(B)"]),
+        ("Section 23, Form 4, 10 Business Days before", ["23(4)"]),
+        ("Section 23, Form 4 and 10 days after", ["23(4)"]),
+        ("Form 4.2 of Section 23", ["23"]),
+        ("Section 23, Form 2024", ["23"]),
+    ],
+)
+def test_a_number_after_a_form_is_its_number_only_where_it_is_written_so(words: str, said: list[str]) -> None:
+    rulebook = current_profile().get(Rulebook)
+
+    found = find_citations(words, rulebook.grammar, rulebook.books)
+
+    assert [str(one) for one in found if one.is_explicit] == said

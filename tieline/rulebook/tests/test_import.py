@@ -18,6 +18,7 @@ from tieline.rulebook.actions import (
     ImportReport,
     OlderEdition,
     UnfitBookKey,
+    UnfitDay,
     import_edition,
 )
 from tieline.rulebook.lines import UnreadableDocument
@@ -145,6 +146,14 @@ def test_an_edition_older_than_the_newest_is_refused(db: None, tmp_path: Path) -
 
     with pytest.raises(OlderEdition, match="2026-06-01; one of 2026-01-01 cannot be put before it"):
         bring(tmp_path, guide(fee=NEW_FEE), FIRST)
+
+
+@pytest.mark.parametrize("effective_on", [date(1, 1, 1), date(9999, 12, 31)])
+def test_a_day_that_would_bar_every_other_edition_is_refused(db: None, tmp_path: Path, effective_on: date) -> None:
+    with pytest.raises(UnfitDay, match=f"{effective_on} cannot be the first day"):
+        bring(tmp_path, guide(), effective_on)
+
+    assert not Edition.objects.exists()
 
 
 def test_another_text_for_the_same_day_is_refused(db: None, tmp_path: Path) -> None:

@@ -17,10 +17,12 @@ pytest.importorskip("numpy", reason="the search by meaning needs numpy, of the o
 from django.db import connections
 
 from conftest import ROOT
-from tieline.rulebook import calibrating, meaning, preparing
+from tieline.rulebook import calibrating, meaning, misspelt, preparing
+from tieline.rulebook.by_words import search_by_words
 from tieline.rulebook.models import ParagraphVersion, Term, TermKind
 from tieline.rulebook.queries import Band, search
-from tieline.rulebook.retrieval import encoder
+from tieline.rulebook.retrieval import encoder, keeping
+from tieline.rulebook.retrieval.vectors import VectorFile
 from tieline.rulebook.tests.rule_rows import IN_FORCE, reword, write_book
 
 TODAY, LATER = date(2026, 3, 1), date(2026, 6, 1)
@@ -182,6 +184,96 @@ def test_what_was_not_read_yet_is_found_by_words_until_it_is(
     assert told == [(0, 6), (6, 6)]
     assert then.missing == ()
     assert "close in meaning" in then.hits[0].why
+
+
+@needs_model
+@pytest.mark.parametrize("fault", ["read-only", "full"])
+def test_what_cannot_be_kept_is_found_by_words_and_said_and_logged_once(
+    fault: str,
+    rules: dict[str, ParagraphVersion],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("TIELINE_HOME", str(tmp_path))
+    keeping.log_once.cache_clear()
+    _spoil(tmp_path / "vectors", fault)
+
+    preparing.finder_made(TODAY, say=lambda read, of: None)
+    found = [search("when is an invoice due?", as_at=TODAY) for _ in range(3)]
+    preparing.ReadingAhead().work()
+
+    assert {one.hits[0].section for one in found} == {"3"}
+    (sentence,) = {one.missing for one in found}
+    assert sentence[0].startswith("The index by meaning cannot be kept (")
+    assert sentence[0].endswith("): found by words only.")
+    assert [record.getMessage() for record in caplog.records] == list(sentence)
+
+
+def _spoil(directory: Path, fault: str) -> None:
+    """Nothing can be written: root may write into any directory, so a file stands in for a read-only one."""
+    if fault == "full":
+        if not Path("/dev/full").exists():
+            pytest.skip("a full disk needs /dev/full")
+        directory.mkdir()
+        (directory / f"{encoder.MODEL}.vectors").symlink_to("/dev/full")
+    elif os.geteuid() == 0:
+        directory.write_text("in the way")
+    else:
+        directory.mkdir(mode=0o500)
+
+
+@needs_model
+def test_a_read_only_directory_in_which_all_is_read_is_enough(
+    rules: dict[str, ParagraphVersion], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TIELINE_HOME", str(tmp_path))
+    preparing.finder_made(TODAY, say=lambda read, of: None)
+    meaning._shelf.clear()
+
+    def unwritable(_: object) -> None:
+        raise OSError("read-only")
+
+    monkeypatch.setattr(VectorFile, "_opened", unwritable)
+
+    assert search("when is an invoice due?", as_at=TODAY).missing == ()
+
+
+def test_only_what_reads_so_since_a_day_is_found(rules: dict[str, ParagraphVersion]) -> None:
+    reword(rules["3(1)"], "An invoice is due at once, with a statement.", on=LATER)
+
+    since = search("invoice statement dispute", as_at=LATER, changed_since=LATER)
+    by_words = search_by_words("invoice statement", as_at=LATER, book=None, limit=10, changed_since=LATER)
+    cited = [search("3(2)", as_at=LATER, changed_since=day).hits for day in (IN_FORCE, LATER)]
+
+    assert [f"{hit.section}{hit.paragraph}" for hit in since.hits] == ["3(1)"]
+    assert [one.version.effective_from for one in by_words.sightings] == [LATER]
+    assert [len(hits) for hits in cited] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "instead"),
+    [
+        ("intrest on late paymnet", "interest on late payment"),
+        ("When is a disptue of a statment filed?", "When is a dispute of a statement filed?"),
+        ("interest on late payment", ""),
+        ("interest on cryptocurrency", ""),  # no word of the rules is near
+        ("gauges that rail", ""),  # a word of the language, though “fail” stands in the rules
+        ("inter", ""),  # an unfinished word
+    ],
+)
+def test_a_misspelt_word_is_offered_as_the_rules_write_it(
+    text: str, instead: str, rules: dict[str, ParagraphVersion]
+) -> None:
+    assert search(text, as_at=TODAY).instead == instead
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "off"),
+    [("fee", "fee", 0), ("fee", "fees", 1), ("paymnet", "payment", 1), ("setlment", "settlement", 2), ("a", "wxyz", 3)],
+)
+def test_letters_are_counted_as_people_mistype_them(one: str, other: str, off: int) -> None:
+    assert misspelt.letters_off(one, other, most=2) == off == misspelt.letters_off(other, one, most=2)
 
 
 @needs_model

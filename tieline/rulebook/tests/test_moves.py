@@ -34,6 +34,17 @@ def test_a_paragraph_put_before_others_pushes_them_down() -> None:
     assert (paths(found.added), found.changed, found.gone) == (["(1)"], (), ())
 
 
+def test_a_short_text_proves_a_new_number_within_its_section_only() -> None:
+    short = "For the purposes of a request:"
+    elsewhere = {Place("2.1", "(2)", ""): Coming(ParagraphText("(2)", short, "(2)"), digest(short), "", "")}
+
+    found = compared({"(1)": short}, {"(1)": NEW, "(2)": short})
+    apart = compare({Place("1.1", "(1)", ""): digest(short)}, elsewhere)
+
+    assert {new.path: old.path for new, old in found.moved.items()} == {"(2)": "(1)"}
+    assert dict(apart.moved) == {}
+
+
 def test_a_paragraph_that_moved_and_was_amended_is_known_by_likeness() -> None:
     found = compared({"(1)": WAIVER, "(5)": MODEL}, {"(1)(a)": WAIVER_AMENDED, "(5)": MODEL})
 

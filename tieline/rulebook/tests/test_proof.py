@@ -86,7 +86,7 @@ def test_it_is_said_where_the_text_went(letters: Letters) -> None:
     letters.cite("1.3", "(3)")
     letters.cite("1.3", "(4)")
 
-    moved, gone = verify(as_at=SECOND).findings
+    moved, gone = (one for one in verify(as_at=SECOND).findings if one.kind == "letter")
 
     assert (moved.fault, gone.fault) == (Fault.MOVED, Fault.GONE)
     assert "its text now stands at 1.4(1)" in moved.says
@@ -104,7 +104,10 @@ def test_the_proof_as_data_counts_by_fault(letters: Letters) -> None:
 
     data = verify(as_at=SECOND).as_data()
 
-    assert data["counts"] == {"misquoted": 1, "changed": 1, "moved": 0, "gone": 0, "pending": 0}
+    counts = data["counts"]
+    assert isinstance(counts, dict)
+    assert counts.pop("unresolved") == sum(one.kind != "letter" for one in verify(as_at=SECOND).findings)
+    assert counts == {"misquoted": 1, "changed": 1, "moved": 0, "gone": 0, "pending": 0}
 
 
 def test_one_kind_has_one_function(letters: Letters) -> None:

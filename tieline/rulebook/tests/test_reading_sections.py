@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -85,9 +85,23 @@ def test_a_section_knows_its_place_in_the_book(book: str) -> None:
     assert found.before is not None
     assert found.after is not None
     assert (found.before.number, found.after.number) == ("1.2", "1.4")
-    assert found.branch is not None
-    assert found.branch.row.number == "1"
+    assert found.has_whole_tree
+    assert [one.row.number for one in found.chapters] == ["1"]
     assert [one.row.number for one in tree(sections(book, SECOND))[0].below] == ["1.1", "1.2", "1.3", "1.4", "1.5"]
+
+
+def test_in_a_very_long_book_only_the_own_chapter_is_shown_in_full(book: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tieline.rulebook.reading.sections.MOST_IN_TREE", 2)
+
+    found = read_section(book, "1.3", as_at=SECOND)
+
+    assert not found.has_whole_tree
+    assert [len(one.below) for one in found.chapters] == [5]
+
+
+def test_a_day_before_the_book_is_refused_with_its_name(book: str) -> None:
+    with pytest.raises(NotInTheRules, match=r"Market Guide has no Section 1\.3 on 1999-01-01"):
+        read_section(book, "1.3", as_at=date(1999, 1, 1))
 
 
 def test_a_moved_paragraph_says_from_where_and_how_surely(book: str) -> None:
@@ -228,6 +242,10 @@ def test_grey_boxed_text_is_found_apart(book: str) -> None:
     assert find_boxed("three times", as_at=SECOND, book="another") == []
     assert [one.section for one in find_boxed("XRR100", as_at=SECOND)] == ["1.5"]
     assert find_boxed("'\0\\ & | ! :*", as_at=SECOND) == []
+    assert [one.section for one in find_boxed("is the fee waived or three times as high?", as_at=SECOND)][:1] == ["1.5"]
+    assert find_boxed('"three fee"', as_at=SECOND) == []
+    assert find_boxed("three times the fee", as_at=SECOND, printed_since=SECOND) == [hit]
+    assert find_boxed("three times the fee", as_at=SECOND, printed_since=SECOND + timedelta(days=1)) == []
 
 
 def test_an_extract_keeps_changes_and_a_few_words_around() -> None:

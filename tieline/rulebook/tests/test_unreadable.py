@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tieline.rulebook.extract import read_document
+from tieline.rulebook.extract import LARGEST_FILE, read_document
 from tieline.rulebook.lines import UnreadableDocument
 from tieline.rulebook.tests.print_shop import guide, kept, pdf, pictures, word
 
@@ -18,6 +19,17 @@ def _packed(**members: bytes) -> bytes:
     with zipfile.ZipFile(file, "w") as packed:
         for name, content in members.items():
             packed.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return file.getvalue()
+
+
+def _repacked(content: bytes, *, main: bytes) -> bytes:
+    """A Word file with another main part."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        members = {name: packed.read(name) for name in packed.namelist()}
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as anew:
+        for name, member in members.items():
+            anew.writestr(name, main if name == "word/document.xml" else member)
     return file.getvalue()
 
 
@@ -35,6 +47,7 @@ WORD = word([("1.1 Purpose", 1), ("(1) A rule.", 0)])
         (b"%PDF-1.7 and nothing more", "is damaged"),
         (WORD[: len(WORD) // 2], "is damaged"),
         (_packed(word__document_xml=b"<broken"), "is damaged"),
+        (_repacked(WORD, main=b"<root/>"), "is damaged"),
         (_packed(readme=b"hello"), "not a Word document"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "old .doc format"),
         (word([]), "holds no text"),
@@ -57,6 +70,22 @@ def test_a_file_that_is_not_there_and_a_directory_are_refused(tmp_path: Path) ->
         read_document(tmp_path / "nothing.pdf")
     with pytest.raises(UnreadableDocument, match="is a directory"):
         read_document(tmp_path)
+
+
+def test_a_pipe_and_a_device_are_refused_without_waiting_for_their_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+
+    for endless in (tmp_path / "pipe.pdf", Path("/dev/zero")):
+        with pytest.raises(UnreadableDocument, match="not a file but a pipe or a device"):
+            read_document(endless)
+
+
+def test_a_file_that_is_far_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with (tmp_path / "large.pdf").open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+
+    with pytest.raises(UnreadableDocument, match="more than 300 MB"):
+        read_document(tmp_path / "large.pdf")
 
 
 def test_the_content_decides_what_a_file_is(tmp_path: Path) -> None:

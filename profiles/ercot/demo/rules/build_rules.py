@@ -1,8 +1,8 @@
 """Build the illustrative rule books: Word files made of the Markdown beside this script, the same bytes each time.
 
 The Markdown is the source; the .docx has the form of a published rule book (contents with dotted leaders, running head
-and foot, numbered headings, hanging paragraphs, grey boxes) so that the import of a real one can be shown. The same
-Markdown always gives the same bytes.
+and foot, numbered headings, hanging paragraphs, grey boxes, tables, formulas, figures, forms) so that the import of a
+real one can be shown. The same Markdown always gives the same bytes.
 
     python build_rules.py [DIRECTORY]
 """
@@ -24,8 +24,9 @@ from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Inches, Pt
-from docx.table import _Cell
+from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
+from formulas import formula
 
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 LINES_ON_A_PAGE = 42
@@ -33,6 +34,9 @@ CHARACTERS_ON_A_LINE = 92
 LEVELS = (r"\(\d+\)", r"\([a-z]\)", r"\([ivx]+\)")
 HEADING = re.compile(r"(#+) (\d+(?:\.\d+)*) (.+)")
 DEFINITION = re.compile(r"\*\*(.+?)\*\*: (.+)")
+FORM = re.compile(r"\*\*(Form [A-Z]: .+)\*\*")
+CAPTION = re.compile(r"(?:Table|Figure) \d+-\d+: .+")
+FIGURE = re.compile(r"!\[(.+)\]\((.+)\)")
 
 
 class Kind(StrEnum):
@@ -44,11 +48,17 @@ class Kind(StrEnum):
     BOX_OPENS = "box opens"
     BOX_NOTE = "box note"
     BOX_CLOSES = "box closes"
+    CAPTION = "caption"
+    ROW = "row of a table"
+    FORMULA = "formula"
+    FIGURE = "figure"
+    FORM = "form"
+    FIELD = "field of a form"
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an edition: a heading, a paragraph, a definition or an edge of a grey box."""
+    """One line of an edition: a heading, a paragraph, a definition, an edge of a grey box, or something shown."""
 
     kind: Kind
     label: str
@@ -89,21 +99,37 @@ def _read_line(line: str) -> Line:
         return Line(Kind.BOX_CLOSES, "", "", 0)
     if line.startswith("["):
         return Line(Kind.BOX_NOTE, "", line, 0)
+    if shown := _read_shown(line):
+        return shown
     for level, pattern in enumerate(LEVELS):
         if paragraph := re.fullmatch(rf"({pattern}) (.+)", line):
             return Line(Kind.PARAGRAPH, paragraph[1], paragraph[2], level)
     raise ValueError(f"neither a heading, a paragraph nor a definition: {line!r}")
 
 
-def build(edition: Edition) -> bytes:
-    """Give the bytes of the Word file of one edition."""
+def _read_shown(line: str) -> Line | None:
+    """A line that shows something other than running text."""
+    if figure := FIGURE.fullmatch(line):
+        return Line(Kind.FIGURE, figure[2], figure[1], 0)
+    if form := FORM.fullmatch(line):
+        return Line(Kind.FORM, "", form[1], 0)
+    if CAPTION.fullmatch(line):
+        return Line(Kind.CAPTION, "", line, 0)
+    for kind, opening in ((Kind.ROW, "| "), (Kind.FORMULA, "$ "), (Kind.FIELD, "- ")):
+        if line.startswith(opening):
+            return Line(kind, "", line.removeprefix(opening), 0)
+    return None
+
+
+def build(edition: Edition, pictures: Path) -> bytes:
+    """Give the bytes of the Word file of one edition; its figures lie in the directory `pictures`."""
     document = docx.Document()
     _set_properties(document, edition)
     _set_fonts(document)
     _write_cover(document, edition)
     _write_contents(document, edition)
     _start_body(document, edition)
-    _write_lines(document, edition.lines)
+    _write_lines(document, edition.lines, pictures)
     written = io.BytesIO()
     document.save(written)
     return _with_fixed_dates(written.getvalue())
@@ -172,9 +198,11 @@ def _add_page_number(paragraph: Paragraph) -> None:
     paragraph._p.append(field)  # python-docx has no public call for a field
 
 
-def _write_lines(document: Document, lines: tuple[Line, ...]) -> None:
+def _write_lines(document: Document, lines: tuple[Line, ...], pictures: Path) -> None:
     box: _Cell | None = None
+    table: Table | None = None
     for position, line in enumerate(lines):
+        table = _write_row(document, table, line) if line.kind is Kind.ROW else None
         if line.kind is Kind.HEADING:
             heading = document.add_heading(f"{line.label}\t{line.text}", level=line.level)
             heading.paragraph_format.page_break_before = line.level == 1 and position > 0
@@ -182,8 +210,27 @@ def _write_lines(document: Document, lines: tuple[Line, ...]) -> None:
             box = _open_box(document)
         elif line.kind is Kind.BOX_CLOSES:
             box = None
-        else:
+        elif line.kind is Kind.FIGURE:
+            _write_figure(document, line, pictures)
+        elif line.kind is not Kind.ROW:
             _write_text(document.add_paragraph() if box is None else _box_paragraph(box), line)
+
+
+def _write_row(document: Document, table: Table | None, line: Line) -> Table:
+    """Add a row to the table that stands open, or open one with it; its first row is a head."""
+    cells = [cell.strip() for cell in line.text.removesuffix("|").split("|")]
+    is_head = table is None
+    table = table or document.add_table(rows=0, cols=len(cells), style="Table Grid")
+    for cell, text in zip(table.add_row().cells, cells, strict=True):
+        cell.paragraphs[0].add_run(text).bold = is_head
+    return table
+
+
+def _write_figure(document: Document, line: Line, pictures: Path) -> None:
+    document.add_picture(str(pictures / line.label), width=Inches(6))
+    described = document.paragraphs[-1]._p.find(f".//{qn('wp:docPr')}")  # python-docx has no public call for it
+    described.set("descr", line.text)
+    described.set("name", Path(line.label).stem)
 
 
 def _open_box(document: Document) -> _Cell:
@@ -204,6 +251,16 @@ def _box_paragraph(box: _Cell) -> Paragraph:
 def _write_text(paragraph: Paragraph, line: Line) -> None:
     if line.kind is Kind.BOX_NOTE:
         paragraph.add_run(line.text).bold = True
+        return
+    if line.kind is Kind.FORM:
+        paragraph.paragraph_format.page_break_before = True
+        paragraph.add_run(line.text).bold = True
+        return
+    if line.kind is Kind.FORMULA:
+        paragraph._p.append(formula(line.text))  # python-docx has no public call for a formula
+        return
+    if line.kind in (Kind.CAPTION, Kind.FIELD):
+        paragraph.add_run(line.text).italic = line.kind is Kind.CAPTION
         return
     if line.kind is Kind.DEFINITION:
         paragraph.add_run(line.label).bold = True
@@ -234,7 +291,7 @@ def main(directory: Path) -> None:
     for source in sorted(directory.glob("edition-*.md")):
         edition = read_edition(source.read_text(encoding="utf-8"))
         target = directory / f"illustrative-market-protocols-{edition.effective_on}.docx"
-        target.write_bytes(build(edition))
+        target.write_bytes(build(edition, directory))
         print(f"{target.name}: {sum(line.kind is Kind.HEADING for line in edition.lines)} sections")
 
 

@@ -128,6 +128,70 @@ def test_a_letter_is_read_by_what_it_asks_alone_when_that_is_surer(book: str, mo
     assert found.probability == 0.9
 
 
+def searched_as(monkeypatch: pytest.MonkeyPatch, sure_of: str, probability: float = 0.9) -> list[str]:
+    """The search finds the late report, and is sure only of this text; returns what it was asked."""
+    hits, texts = tuple(queries.find("late report", as_at=JUNE)), list[str]()
+
+    def searched(text: str, **_: object) -> queries.Search:
+        texts.append(text)
+        is_sure = text == sure_of
+        return queries.Search(hits, Band.ANSWERED if is_sure else Band.NOT_FOUND, probability if is_sure else 0.05)
+
+    monkeypatch.setattr(findings.queries, "search", searched)
+    return texts
+
+
+@pytest.mark.parametrize(
+    ("letter", "asked"),
+    [
+        ("Late reports. The week was long. Please tell us what a late report costs.", "what a late report costs."),
+        ("Fees. Our unit failed. We would like to know what a late report costs.", "what a late report costs."),
+        ("Cost of a late report. The unit failed on Monday. Regards", "Cost of a late report."),
+    ],
+)
+def test_a_letter_without_a_question_mark_asks_by_its_request_or_its_subject(
+    book: str, monkeypatch: pytest.MonkeyPatch, letter: str, asked: str
+) -> None:
+    searched_as(monkeypatch, asked)
+
+    assert [one.quote for one in answer(letter, as_at=JUNE).sentences] == [LATE]
+
+
+def test_a_place_named_in_passing_does_not_answer_what_is_asked_beside_it(book: str) -> None:
+    found = answer("Thank you for Section 1.3(2). Who wins the football cup of zebras?", as_at=JUNE)
+
+    assert found.sentences == ()
+
+
+def test_a_place_in_the_question_does_not_answer_what_it_does_not_speak_of(book: str) -> None:
+    found = answer("Under Section 1.3(2), which zebra wins the football cup this summer?", as_at=JUNE)
+
+    assert (found.band, found.sentences) == (Band.NEAREST, ())
+    assert [hit.paragraph for hit in found.nearest] == ["(2)"]
+
+
+def test_what_is_asked_beside_a_place_named_in_passing_is_searched_without_it(
+    book: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = searched_as(monkeypatch, "What does a late report cost?")
+
+    found = answer("We have read Section 1.2. What does a late report cost?", as_at=JUNE)
+
+    assert [one.quote for one in found.sentences] == [LATE]
+    assert not any("1.2" in text for text in texts if "cost" in text)
+
+
+@pytest.mark.parametrize(("probability", "is_answered"), [(0.95, True), (0.65, False)])
+def test_what_the_search_doubts_a_sentence_must_make_good(
+    book: str, monkeypatch: pytest.MonkeyPatch, probability: float, is_answered: bool
+) -> None:
+    asked = "Which late report shall win the yearly turtle contest?"
+    searched_as(monkeypatch, asked, probability)
+    monkeypatch.setattr(answers, "likenesses", lambda _, texts: [0.52] * len(texts))
+
+    assert answer(asked, as_at=JUNE).is_answered is is_answered
+
+
 def test_what_the_rules_do_not_speak_of_is_not_found(book: str) -> None:
     found = answer("May zebras cross the motorway?", as_at=JUNE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tieline.rulebook.answering.expectations import Expectation, expected, fit, held
+from tieline.rulebook.answering.expectations import Expectation, expected, fit, held, is_contrary
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,36 @@ def test_a_deadline_is_held_by_a_sentence_with_a_duration() -> None:
 
     assert Expectation.TIME in with_one
     assert fit(expectations, with_one) > fit(expectations, without) == 0.0
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It issues on the fifth day after the month.", "The form is due by September 15.", "It closes at 1600.",
+        "It issues on the one hundred eightieth day.", "The twenty-first Business Day counts.",
+    ],
+)  # fmt: skip
+def test_a_day_by_its_number_or_its_date_and_an_hour_are_times(sentence: str) -> None:
+    assert held((Expectation.TIME,), sentence) == (Expectation.TIME,)
+
+
+def test_a_section_or_a_year_alone_is_no_time() -> None:
+    assert held((Expectation.TIME,), "The form of 2026 names Section 9.1 and the unit.") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected_contrary"),
+    [
+        ("Which items are not protected?", "Each of the following is protected:", True),
+        ("Which items are not protected?", "Information is not protected when it:", False),
+        ("When isn't a charge due?", "A charge is due in each hour.", True),
+        ("In which cases is no charge due?", "No charge is due:", False),
+        ("What counts as protected?", "Information is not protected when it:", True),
+        ("What counts as protected?", "Each of the following is protected:", False),
+        ("Are prices protected?", "Prices are not protected.", False),
+        ("What happens if we do not pay?", "The operator draws on security.", False),
+        ("What happens if we do not pay?", "The payment is not refunded.", False),
+    ],
+)
+def test_which_things_are_not_so_is_told_by_a_denial(question: str, sentence: str, expected_contrary: bool) -> None:
+    assert is_contrary(question, sentence) is expected_contrary

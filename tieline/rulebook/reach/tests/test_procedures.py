@@ -14,6 +14,7 @@ from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import Profile, ProfileProblem, load_profile
 from tieline.kernel.profile_guide import unsaid
 from tieline.rulebook.actions import UnfitBookKey, import_edition
+from tieline.rulebook.profile import Keeper, Kept, Rulebook
 from tieline.rulebook.reach import mapping, profile_values
 from tieline.rulebook.reach.files import map_as_csv
 from tieline.rulebook.reach.mapping import MapRow, rule_map
@@ -101,6 +102,45 @@ def test_a_procedure_is_read_with_its_steps(profile: Profile) -> None:
     one = Procedure("a", "A", "desk", steps=("See Section 9.1(2).",))
 
     assert "Section 9.1(2)" in profile_values.procedure_text(one).words
+
+
+KEEPERS = """
+[[keepers]]
+kind = "service_level"
+team = "{team}"
+[[keepers]]
+kind = "profile_value"
+team = "desk"
+only = "taxonomy.toml"
+"""
+
+
+def test_a_keeper_answers_for_what_names_no_team(profile_dir: Path) -> None:
+    (profile_dir / "rulebook.toml").write_text(KEEPERS.format(team="desk"))
+    profile = load_profile(profile_dir)
+
+    levels = profile_values.service_level_texts(profile, DAY)
+    keeper = profile.get(Rulebook).keeper
+
+    assert {one.owner for one in levels} == {"team:desk"}
+    assert keeper("profile_value", "taxonomy.toml:topics.general") == "desk"
+    assert keeper("profile_value", "notices.toml:kinds.general") == keeper("reply_template", "closing") == ""
+    assert "rulebook.toml: who keeps each reply template when a rule changes (keepers)" in unsaid(profile)
+
+
+def test_the_keeper_who_names_a_thing_comes_before_one_of_its_kind() -> None:
+    rules = Rulebook(keepers=(Keeper(Kept.REPLY_TEMPLATE, "closer", "closing"), Keeper(Kept.REPLY_TEMPLATE, "desk")))
+
+    assert (rules.keeper("reply_template", "closing"), rules.keeper("reply_template", "other")) == ("closer", "desk")
+
+
+def test_a_keeper_is_a_team_that_there_is(profile_dir: Path) -> None:
+    (profile_dir / "rulebook.toml").write_text(KEEPERS.format(team="desc"))
+
+    with pytest.raises(ProfileProblem) as caught:
+        load_profile(profile_dir)
+
+    assert any("keepers[0].team: expected one of the teams (desk)" in one for one in caught.value.problems)
 
 
 @pytest.mark.parametrize("key", ["map", "changes", "search"])

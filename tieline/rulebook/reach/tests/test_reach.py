@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,19 +19,26 @@ from tieline.journal.sealing import seal
 from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.profile import current_profile
 from tieline.kernel.reference import Reference
+from tieline.mail.profile import Reply
 from tieline.rulebook import standing
 from tieline.rulebook.actions import import_edition
 from tieline.rulebook.models import ChangeReport, ChangeTask, Edition, ParagraphVersion
 from tieline.rulebook.profile import Rulebook
 from tieline.rulebook.proof import Fault, verify
-from tieline.rulebook.reach import queries
+from tieline.rulebook.reach import profile_values, queries
 from tieline.rulebook.reach.actions import (
     AlreadyDecided,
+    DecidedMeanwhile,
+    ListMoved,
     NoSuchRequest,
+    NothingChosen,
+    NothingLookedAt,
     NothingSaid,
     NothingToDecide,
     amend,
     confirm,
+    confirm_several,
+    confirm_wanted,
     make_report,
     report_request,
 )
@@ -41,7 +49,7 @@ from tieline.rulebook.tests.print_shop import Printed, guide, heading, kept
 from tieline.rulebook.timeline import successors
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
-FIRST, SECOND, THIRD = date(2026, 1, 1), date(2026, 6, 1), date(2026, 9, 1)
+FIRST, SECOND, THIRD, FOURTH = date(2026, 1, 1), date(2026, 6, 1), date(2026, 9, 1), date(2026, 10, 1)
 WAIVER = "An operator that waives a fee says so in a notice to all participants that report outages."
 DECIDES = Actor(Reference("staff", "7"), "Ana", frozenset({"rulebook.see", "rulebook.decide"}), viewer="system")
 READS = Actor(Reference("staff", "8"), "Rhea", frozenset({"rulebook.see"}), viewer="staff:8 see:rulebook")
@@ -214,6 +222,118 @@ def test_a_request_that_came_into_force_is_asked_about_anew(shelf: Shelf, tmp_pa
     assert ahead.effective_on == day
     assert [one.is_settled for one in queries.tasks_of_report(ahead.pk)] == [True]
     assert asked(in_force) == [("Fee", "changed")]
+
+
+def announced(fee: str) -> list[Printed]:
+    """A grey box that will set the fee."""
+    return [
+        Printed(f"[{REQUEST}: Replace paragraph (1) above with the following:]", grey=True),
+        Printed(f"(1) The fee is {fee} dollars.", grey=True),
+    ]
+
+
+def decided_ahead(shelf: Shelf, folder: Path, book: str, *, words: str = "See Section 1.3(1).") -> None:
+    """A card was confirmed when its text stood in a grey box: 900 dollars."""
+    read_in(folder, book, THIRD, guide(fee="The fee is 700 dollars.", extra=announced("900")))
+    shelf.card("fee", words)
+    ahead = report_request(book, REQUEST, by=SYSTEM, at=AT)
+    confirm(ahead.tasks.get(kind="card"), note="Names no sum.", by=DECIDES, at=AT)
+
+
+def in_force(folder: Path, book: str, content: bytes) -> ChangeReport:
+    read_in(folder, book, FOURTH, content)
+    report = make_report(Edition.objects.get(effective_on=FOURTH), by=SYSTEM, at=AT)
+    assert report is not None
+    return report
+
+
+def test_what_was_decided_of_a_request_holds_when_its_text_comes_into_force_unchanged(
+    shelf: Shelf, tmp_path: Path, book: str
+) -> None:
+    decided_ahead(shelf, tmp_path, book)
+
+    report = in_force(tmp_path, book, guide(fee="The fee is  900 dollars."))
+
+    (task,) = queries.tasks_of_report(report.pk)
+    assert (task.decision, task.decided_by_name, task.decided_at) == ("confirmed", "Ana", AT)
+    assert task.note == f"decided on {AT:%Y-%m-%d} for {REQUEST}: Names no sum."
+    assert queries.stale_holders("card", FOURTH) == {}
+    told = JournalEvent.objects.filter(kind="rulebook.reach_reported").latest("pk")
+    assert (told.facts["tasks"], told.facts["carried_over"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "content", "said"),
+    [
+        (
+            "See Section 1.3(1).",
+            {"fee": "The fee is 950 dollars."},
+            "1.3(1): announced “900”, in force “950”.",
+        ),
+        (
+            "See Section 1.3.",
+            {"fee": "The fee is 900 dollars.", "extra": [Printed("(3) A fee is due within a week.")]},
+            "was not announced",
+        ),
+    ],
+    ids=["other words", "more changed"],
+)
+def test_what_came_into_force_otherwise_is_asked_anew_and_says_what_differs(
+    shelf: Shelf, tmp_path: Path, book: str, words: str, content: dict[str, Any], said: str
+) -> None:
+    more = [Printed("(3) A fee is due at once.")] if "extra" in content else []
+    read_in(tmp_path, book, THIRD, guide(fee="The fee is 700 dollars.", extra=[*more, *announced("900")]))
+    shelf.card("fee", words)
+    ahead = report_request(book, REQUEST, by=SYSTEM, at=AT)
+    confirm(ahead.tasks.get(kind="card"), note="Names no sum.", by=DECIDES, at=AT)
+
+    report = in_force(tmp_path, book, guide(**content))
+
+    (task,) = queries.tasks_of_report(report.pk)
+    assert task.is_open
+    assert task.note.startswith(f"Ana had confirmed on {AT:%Y-%m-%d} for {REQUEST}, but the text differs. ")
+    assert said in task.note
+
+
+def test_a_citation_that_leads_nowhere_is_found_and_changes_no_verdict(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = Reply("lost", "A lost text", "See Section 1.3(1), Section 97.5 and Section 97.5.")
+    monkeypatch.setattr(profile_values, "read_replies", lambda profile: {"lost": lost})
+
+    proof = verify(as_at=SECOND)
+
+    (found,) = (one for one in proof.findings if one.kind == "reply_template")
+    assert (found.fault, found.resting.label, found.as_data()["version"]) == (Fault.UNRESOLVED, "Section 97.5", None)
+    assert "is not in force" in found.says
+    assert not proof.is_misquoting
+
+
+def test_several_are_confirmed_together_or_not_at_all(shelf: Shelf) -> None:
+    for path in ("(1)", "(3)", "(4)"):
+        shelf.letter("1.3", path)
+    report = second_report()
+    first, second, third = ChangeTask.objects.filter(report=report).order_by("pk")
+    confirm(third, note="", by=DECIDES, at=AT)
+
+    with pytest.raises(DecidedMeanwhile, match=r"“Letter 3” \(Ana\). Nothing was confirmed"):
+        confirm_several(report, [first.pk, third.pk], note="Read.", by=DECIDES, at=AT)
+    with pytest.raises(ListMoved):
+        confirm_several(report, [first.pk, 0], note="Read.", by=DECIDES, at=AT)
+    with pytest.raises(NothingLookedAt):
+        confirm_several(report, [first.pk], note=" ", by=DECIDES, at=AT)
+    with pytest.raises(NothingChosen):
+        confirm_several(report, [], note="Read.", by=DECIDES, at=AT)
+    with pytest.raises(NotAllowed, match=r"rulebook\.decide"):
+        confirm_several(report, [first.pk], note="Read.", by=READS, at=AT)
+    assert queries.waiting_in(report.pk, queries.Wanted()) == [first.pk, second.pk]
+    with pytest.raises(ListMoved, match="2 wait for a decision there, not 3"):
+        confirm_wanted(report, queries.Wanted(), seen=3, note="Read.", by=DECIDES, at=AT)
+
+    confirm_wanted(report, queries.Wanted(), seen=2, note="Read.", by=DECIDES, at=AT)
+
+    assert queries.waiting_in(report.pk, queries.Wanted()) == []
+    assert JournalEvent.objects.filter(kind="change_task.confirmed").count() == 3
 
 
 def test_an_owner_confirms_or_amends_once(shelf: Shelf) -> None:

@@ -1,24 +1,25 @@
 // Trees of a book: open branches and scroll are remembered in this tab, typing filters titles and numbers.
 const tree = document.querySelector("[data-tree]");
-const key = `tree-${tree?.dataset.tree}`;
+const isBeside = tree?.classList.contains("reading-tree");
+const key = `tree-${tree?.dataset.tree}${isBeside ? "-beside" : ""}`;
 const remembered = () => JSON.parse(sessionStorage.getItem(key) || "{}");
-const scroller = () => (tree.classList.contains("reading-tree") ? tree : document.scrollingElement);
-const place = () => (tree.classList.contains("reading-tree") ? "beside" : "page");
+const scroller = () => (isBeside ? tree : document.scrollingElement);
+const field = document.querySelector("[data-tree-filter] input[type=search]");
 
 function remember() {
-  const state = remembered();
-  const open = { ...state.open };
+  if (field?.value) return; // What a filter opened and closed is not where the reader was.
+  const open = { ...remembered().open };
   for (const node of tree.querySelectorAll("details")) open[node.dataset.node] = node.open;
-  sessionStorage.setItem(key, JSON.stringify({ ...state, open, [place()]: scroller().scrollTop }));
+  sessionStorage.setItem(key, JSON.stringify({ open, top: scroller().scrollTop }));
 }
 function restore() {
-  const state = remembered();
+  const { open, top } = remembered();
   for (const node of tree.querySelectorAll("details")) {
     const holdsHere = node.parentElement.querySelector("[aria-current]");
-    if (!holdsHere && node.dataset.node in (state.open || {})) node.open = state.open[node.dataset.node];
+    if (!holdsHere && node.dataset.node in (open || {})) node.open = open[node.dataset.node];
   }
-  if (place() in state && !(place() === "page" && location.hash)) scroller().scrollTop = state[place()];
-  const here = place() === "beside" && tree.querySelector("[aria-current]");
+  if (top !== undefined && (isBeside || !location.hash)) scroller().scrollTop = top;
+  const here = isBeside && tree.querySelector("[aria-current]");
   if (!here) return;
   const [inner, outer] = [here.getBoundingClientRect(), tree.getBoundingClientRect()];
   if (inner.top < outer.top || inner.bottom > outer.bottom) tree.scrollTop += inner.top - outer.top - outer.height / 3;
@@ -41,11 +42,9 @@ function filter(wanted) {
 if (tree) {
   restore();
   addEventListener("pagehide", remember);
-  const form = document.querySelector("[data-tree-filter]");
-  const field = form?.querySelector("input[type=search]");
   field?.addEventListener("focus", remember);
   field?.addEventListener("input", () => filter(field.value));
-  form?.addEventListener("submit", (event) => {
+  field?.form.addEventListener("submit", (event) => {
     event.preventDefault();
     filter(field.value);
   });
