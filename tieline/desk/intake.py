@@ -2,6 +2,10 @@
 
 A thread is only joined by somebody who belongs to it: the address on the case, or the same participant. Anybody else
 who quotes our Message-ID or case number gets a case of their own, linked, and learns nothing of the other.
+
+Mail that our servers found not to be from whom it says may lie in an open case, marked, and moves nothing there: no
+clock, no state. Where somebody would have to move for it to be seen (the case waits for the client, or is closed) it
+gets a case of its own too.
 """
 
 from __future__ import annotations
@@ -30,6 +34,7 @@ class Thread:
     reopen_until: datetime | None
     belongs: bool
     found_by: str
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,14 @@ class Decision:
     reason: str
 
 
-def decide(thread: Thread | None, *, at: datetime) -> Decision:
-    """What a person's message of the instant `at` means for the desk."""
+def decide(thread: Thread | None, *, at: datetime, is_disproved: bool = False) -> Decision:
+    """What a person's message of the instant `at` means for the desk; `is_disproved` where its sender check failed."""
     if thread is None:
         return Decision(Intake.OPEN, "a new inquiry")
     if not thread.belongs:
         return Decision(Intake.FOLLOW, f"refers to {thread.label} but its sender is not on that case")
+    if is_disproved:
+        return _unproved(thread)
     if not thread.is_closed:
         return Decision(Intake.ADD, f"answers {thread.label} ({thread.found_by})")
     if thread.reopen_until is not None and at <= thread.reopen_until:
@@ -53,6 +60,12 @@ def decide(thread: Thread | None, *, at: datetime) -> Decision:
     if thread.reopen_until is None:
         return Decision(Intake.FOLLOW, f"a late answer to {thread.label}, whose window for reopening cannot be counted")
     return Decision(Intake.FOLLOW, f"a late answer to {thread.label}, after the window for reopening")
+
+
+def _unproved(thread: Thread) -> Decision:
+    if thread.is_closed or thread.is_waiting:
+        return Decision(Intake.FOLLOW, f"refers to {thread.label} but its sender is not proved")
+    return Decision(Intake.ADD, f"lies in {thread.label} ({thread.found_by}), its sender not proved")
 
 
 def number_in(subject: str, prefixes: frozenset[str]) -> tuple[str, int] | None:

@@ -17,6 +17,7 @@ from tieline.kernel import instance
 from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
+from tieline.mail.authenticity import hops_named, judge
 from tieline.mail.bounce import returned
 from tieline.mail.compose import LOOP_GUARD, UnsafeHeader, usable_address
 from tieline.mail.decide import HUMAN, Verdict, decide
@@ -139,7 +140,9 @@ def _write_parsed(mail: IncomingMail, parsed: ParsedMail) -> None:
     mail.signature_text = parsed.signature_text
     mail.html = parsed.html
     mail.defects = list(parsed.defects)
-    mail.may_be_answered = may_be_answered_automatically(parsed)
+    authenticity = judge(parsed.headers, hops=hops_named(settings.MAIL_TRUSTED_HOPS))
+    mail.authenticity, mail.authenticity_facts = authenticity.verdict, authenticity.as_facts()
+    mail.may_be_answered = may_be_answered_automatically(parsed) and not mail.is_disproved
 
 
 def _digest(parsed: ParsedMail) -> str:

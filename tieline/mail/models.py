@@ -19,6 +19,15 @@ class Outcome(models.TextChoices):
     QUARANTINE = "quarantine", "quarantined"
 
 
+class Proof(models.TextChoices):
+    """Whether a letter's sender is proved; see `tieline.mail.authenticity`."""
+
+    PASS = "pass", "Sender check passed"
+    FAIL = "fail", "Sender check failed"
+    NONE = "none", "Sender check inconclusive"
+    UNKNOWN = "unknown", "Sender not checked"
+
+
 class IngestRun(models.Model):
     """One reading of a file or folder; unfinished when it was interrupted, and then resumed by the next."""
 
@@ -55,6 +64,12 @@ class IncomingMail(models.Model):
     html = models.TextField(blank=True, help_text="as it came; cleaned whenever it is shown")
     defects = ArrayField(models.TextField(), default=list)
     may_be_answered = models.BooleanField(default=True, help_text="whether a machine of ours may answer it")
+    authenticity = models.CharField(
+        max_length=8, choices=Proof.choices, default=Proof.UNKNOWN, db_default=Proof.UNKNOWN.value
+    )
+    authenticity_facts = models.JSONField(
+        default=dict, db_default={}, help_text="the results the verdict rests on, and the reasons in words"
+    )
 
     sorted_at = models.DateTimeField(null=True, help_text="when it was read and judged by the post room")
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
@@ -82,6 +97,11 @@ class IncomingMail(models.Model):
     def reference(self) -> Reference:
         """How others point at this message."""
         return Reference("mail", str(self.pk))
+
+    @property
+    def is_disproved(self) -> bool:
+        """Whether our servers found that it is not from whom it says."""
+        return self.authenticity == Proof.FAIL
 
 
 class MailAttachment(models.Model):

@@ -1,7 +1,8 @@
 """Who wrote this, and what do we know about them?
 
 A sender is found by verified address, then by a known but unverified address, then by mail domain, then by an
-identifier in the text; each way has its certainty, which is shown and never forgotten. A Reply-To never counts.
+identifier in the text; each way has its certainty, which is shown and never forgotten. A Reply-To never counts, and
+an address that a letter only claims says neither who wrote nor anything certain.
 """
 
 from __future__ import annotations
@@ -30,12 +31,25 @@ class Sender:
 
 
 UNKNOWN = Sender(None, None, 0.0, "unknown sender")
+CLAIMED = 0.3
+"""The most that a sender is worth whose check failed; far too little to open anything to anybody."""
 
 
-def find_sender(address: str, text: str) -> Sender:
-    """The most certain answer to "who wrote this?" from the sender's address and the words written."""
-    address = address.strip().lower()
+def find_sender(address: str, text: str, *, is_disproved: bool = False) -> Sender:
+    """The most certain answer to "who wrote this?" from the sender's address and the words written.
+
+    Where the check of the sender failed (`is_disproved`) nobody is taken for the writer, whatever address is claimed.
+    """
+    found = _find(address.strip().lower(), text)
+    return _only_claimed(found) if is_disproved else found
+
+
+def _find(address: str, text: str) -> Sender:
     return _by_address(address) or _by_domain(address) or _by_identifier(text) or UNKNOWN
+
+
+def _only_claimed(sender: Sender) -> Sender:
+    return Sender(sender.participant, None, min(sender.certainty, CLAIMED), f"sender not proved; claims: {sender.why}")
 
 
 def _by_address(address: str) -> Sender | None:

@@ -38,9 +38,10 @@ def take_mail(mail: IncomingMail, *, profile: Profile, by: Actor = SYSTEM) -> Ca
     if mail.outcome and mail.case_number is not None:
         return Case.objects.get(number=mail.case_number)
     at = mail.received_at
-    sender = find_sender(mail.sender_address, f"{mail.subject}\n{mail.own_text}")
+    sender = find_sender(mail.sender_address, f"{mail.subject}\n{mail.own_text}", is_disproved=mail.is_disproved)
     earlier, found_by = _thread(mail, sender, profile)
-    decision = intake.decide(_as_thread(earlier, found_by, mail, sender, profile), at=at)
+    thread = _as_thread(earlier, found_by, mail, sender, profile)
+    decision = intake.decide(thread, at=at, is_disproved=mail.is_disproved)
     match decision.intake:
         case intake.Intake.OPEN | intake.Intake.FOLLOW:
             case_ = _open(mail, sender, earlier, profile, by)
@@ -105,6 +106,7 @@ def _as_thread(
         reopen_until=_reopen_until(case, profile),
         belongs=_belongs(case, mail, sender),
         found_by=found_by,
+        is_waiting=case.state == CaseState.WAITING,
     )
 
 
@@ -161,14 +163,15 @@ def _add_message(case: Case, mail: IncomingMail, sender: Sender, *, profile: Pro
         incoming=mail,
         remark=_remark(mail),
     )
-    was_waiting = case.state == CaseState.WAITING
+    # what nobody proved to have written moves nothing: it may have come while the client's turn began
+    was_waiting = case.state == CaseState.WAITING and not mail.is_disproved
     if was_waiting:
         run_again(case, reason="the client wrote", profile=profile, by=by, at=at)
     Case.objects.filter(pk=case.pk).update(
         message_count=F("message_count") + 1,
         last_activity_at=at,
         state=case.state,
-        excerpt=" ".join(message.text.split())[:200],
+        excerpt=case.excerpt if mail.is_disproved else " ".join(message.text.split())[:200],
     )
     if was_waiting:
         refresh_due(case)
@@ -185,7 +188,10 @@ def _writer(message: Message, by: Actor) -> Actor:
 
 
 def _remark(mail: IncomingMail) -> str:
-    """What a reader should know: answers would go elsewhere than the sender's address."""
+    """What a reader should know: the sender is not proved, or answers would go elsewhere than to the sender."""
+    known = []
+    if mail.is_disproved:
+        known.append("sender not proved: it may be from somebody else")
     if mail.reply_to and mail.reply_to.lower() != mail.sender_address.lower():
-        return f"asks for answers to another address: {mail.reply_to}"
-    return ""
+        known.append(f"asks for answers to another address: {mail.reply_to}")
+    return "; ".join(known)[:300]

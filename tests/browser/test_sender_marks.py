@@ -1,0 +1,57 @@
+"""Does the mark of a sender's check read without colour, open by keyboard, and hold WCAG 2.2 AA, light and dark?"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Demo
+from tests.letters import letter
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+MARKS = {
+    "pass": "Sender check passed",
+    "fail": "Sender check failed",
+    "none": "Sender check inconclusive",
+    "unknown": "Sender not checked",
+}
+
+
+@pytest.fixture
+def marked(demo: Demo, tmp_path: Path) -> Demo:
+    """The demonstration with a letter of every verdict."""
+    for result in MARKS:
+        stamp = f"Authentication-Results: mx.grid.example; dmarc={result}\r\n" if result != "unknown" else ""
+        raw = letter(f"Is a letter checked as {result} kept?", subject=f"Checked {result}")
+        (tmp_path / f"{result}.eml").write_bytes(stamp.encode() + raw)
+    environment = {name: value for name, value in os.environ.items() if "DATABASE" not in name}
+    environment |= {"TIELINE_HOME": str(demo.home), "TIELINE_MAIL_TRUSTED_HOPS": "mx.grid.example"}
+    subprocess.run([sys.executable, "-m", "tieline", "ingest", str(tmp_path)], check=True, env=environment)
+    return demo
+
+
+def test_every_mark_says_its_verdict_and_has_no_barrier(ana: Page, marked: Demo) -> None:
+    for result, words in MARKS.items():
+        ana.goto(f"{marked.address}/cases?view=unassigned")
+        ana.locator(".row a").filter(has_text=f"Checked {result}").first.click()
+        mark = ana.locator(f".sender-check.sender-{result} > summary").first
+        expect(mark).to_have_text(words)
+        mark.focus()
+        ana.keyboard.press("Enter")
+        expect(ana.locator(".sender-check[open] li").first).to_be_visible()
+        for scheme in ("light", "dark"):
+            ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            assert _barriers(ana) == [], (result, scheme)
+
+
+def _barriers(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:4]]}" for one in found]
