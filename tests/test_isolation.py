@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -15,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.cast import MONDAY, Cast, assemble, viewer_of
 from tieline.clocks.actions import tick
 from tieline.desk import actions as desk
-from tieline.desk.models import Case, CaseState
+from tieline.desk.models import Case, CaseState, DraftKind
 from tieline.identity.actions import WrongNameOrPassword, sign_in
 from tieline.identity.permissions import NotAllowed
 from tieline.journal.actions import record
@@ -154,7 +155,9 @@ def _worked_case(cast: Cast, writer: Person) -> Case:
     desk.assign(case, owner=cast.ana, by=by, at=MONDAY)
     desk.add_note(case, text=f"{writer.name} is difficult", by=by, at=MONDAY)
     desk.cite(case, version_id=_rule().pk, quote="", by=by, at=MONDAY)
-    desk.reply(case, text="We look into it.", then=CaseState.OPEN, by=by, at=MONDAY)
+    composed = desk.Composed(key=uuid4())
+    desk.reply(case, text="We look into it.", then=CaseState.OPEN, composed=composed, by=by, at=MONDAY)
+    desk.save_draft(case, kind=DraftKind.NOTE, text=f"{writer.name} again", version=0, by=by, at=MONDAY)
     return case
 
 
@@ -369,8 +372,8 @@ def test_queries_show_nothing_to_people_without_a_viewer_either(desks: TwoDesks,
 
 SEEN_BY_RIGHT = {
     "desk": {
-        "desk_case", "desk_message", "desk_casecitation", "mail_incomingmail", "mail_outgoingmail",
-        "mail_mailattachment", "search_entry",
+        "desk_case", "desk_message", "desk_casecitation", "desk_draft", "desk_sentreply", "mail_incomingmail",
+        "mail_outgoingmail", "mail_mailattachment", "search_entry",
     },
     "clocks": {"clocks_clock", "clocks_clockmove"},
     "rulebook": {"rulebook_changereport", "rulebook_changetask"},

@@ -21,8 +21,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.cast import MONDAY, PASSWORD, Cast, assemble, viewer_of
 from tieline.console.tests.arriving import SCRIPTED, receive
-from tieline.desk.actions import cite
-from tieline.desk.models import Case, CaseCitation, Message
+from tieline.desk.actions import cite, save_draft
+from tieline.desk.models import Case, CaseCitation, DraftKind, Message
 from tieline.desk.profile import Taxonomy
 from tieline.identity.actions import add_staff
 from tieline.identity.models import User
@@ -116,6 +116,12 @@ DOORS = [
     Door("GET", "case-changes", 302, 200, 200, 200, 200, 404, of_case),
     Door("POST", "case-replies", 302, 303, 403, 403, 303, 404, of_case,
          lambda market: {"text": "Good morning."}),
+    # the only message is the client's, nobody's reply
+    Door("DELETE", "case-reply", 302, 409, 403, 403, 409, 404, of_message),
+    Door("POST", "case-draft", 302, 200, 403, 403, 200, 404, of_case,
+         lambda market: {"kind": "reply", "text": "Good"}),
+    Door("GET", "case-draft-text", 302, 200, 200, 200, 200, 404,
+         lambda market: (market.number, market.case.drafts.get().pk)),
     Door("GET", "case-templates", 302, 200, 403, 403, 200, 404, of_case),
     Door("GET", "case-template", 302, 200, 403, 403, 200, 404, lambda market: (market.number, "closing")),
     Door("POST", "case-template", 302, 200, 403, 403, 200, 404, lambda market: (market.number, "closing")),
@@ -203,6 +209,7 @@ def _market(folder: Path) -> Market:
     staff = {"ana": cast.ana, "mara": cast.mara, "rhea": rhea, "lena": cast.lena}
     case = receive(cast, "Where is our statement?", "We miss one.", html=SCRIPTED, file="list.html")
     version = _a_rule(cast, folder)
+    save_draft(case, kind=DraftKind.NOTE, text="Look", version=0, by=cast.ravi.as_actor(), at=MONDAY)
     citation = cite(case, version_id=version.pk, quote="", by=cast.ana.as_actor(), at=MONDAY)
     return Market(cast, staff, case, case.messages.get(), citation, version, _a_task(case, version))
 

@@ -57,6 +57,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     port = _free_port_pair()
     log = tmp_path_factory.mktemp("demo") / "log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TIELINE_")}
+    environment["TIELINE_UNDO_SECONDS"] = "4"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "tieline", "demo", "--port", str(port)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,6 +13,7 @@ from tieline.console.requests import Request
 from tieline.desk.models import Case
 from tieline.desk.profile import Taxonomy
 from tieline.desk.queries import case_page
+from tieline.desk.writing import DRAFTS, writing_in
 from tieline.participants.profile import Registrations
 
 SHOWN_WITH = ("participant__account_manager", "owner", "follows", "requester")
@@ -19,7 +22,7 @@ CERTAINTIES = ((1.0, "certain"), (0.85, "known address"), (0.7, "domain only"), 
 
 def visible_case(request: Request, number: int) -> Case:
     """The case, if the actor may see it; else there is nothing here."""
-    cases = Case.objects.visible_to(request.actor).select_related(*SHOWN_WITH)
+    cases = Case.objects.visible_to(request.actor).select_related(*SHOWN_WITH).annotate(draft_rows=DRAFTS)
     return get_object_or_404(cases, number=number)
 
 
@@ -28,6 +31,8 @@ def case_context(request: Request, case: Case) -> dict[str, object]:
     return {
         "page": case_page(case, profile=request.profile, at=request.at),
         "case": case,
+        "writing": writing_in(case, request.actor),
+        "sending_key": uuid4(),
         "certainty": certainty_word(case.certainty),
         "recipient": recipient(case),
         "taxonomy": request.profile.get(Taxonomy),
@@ -35,6 +40,12 @@ def case_context(request: Request, case: Case) -> dict[str, object]:
         "case_day": case.received_at.astimezone(request.profile.time_zone).date(),
         "view": request.GET.get("view", "open"),
     }
+
+
+def fresh_page(case: Case) -> dict[str, object]:
+    """For a page that only writes a reply: what it is known by, and how far its reader has seen the case."""
+    newest = case.messages.order_by("-pk").values_list("pk", flat=True).first()
+    return {"sending_key": uuid4(), "last_message": newest or 0}
 
 
 def show_change(request: Request, number: int, *, template: str = "console/cases/_changed.html") -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tieline.console.case_pages import recipient, visible_case
+from tieline.console.case_pages import fresh_page, recipient, visible_case
 from tieline.console.pages import is_fragment, show
 from tieline.console.requests import Request
 from tieline.desk.actions import insert_in_doubt
@@ -27,7 +27,7 @@ def index(request: Request, number: int) -> HttpResponse:
 def fill(request: Request, number: int, key: str) -> HttpResponse:
     """GET /cases/<number>/templates/<key>; POST takes it although a rule under it has changed"""
     case = visible_case(request, number)
-    context = {"case": case, "recipient": recipient(case), "key": key}
+    context = {"case": case, "recipient": recipient(case), "key": key, **fresh_page(case)}
     part = "_" if is_fragment(request) else ""
     try:
         if request.method == "POST":

@@ -16,7 +16,7 @@ KEPT = {
     "reason": "Your reason",
     "note": "Your note",
 }
-RESENT = ("then", "outcome", "topic", "urgency", "owner", "version_id", "decision", "_method")
+RESENT = ("then", "key", "seen", "draft", "outcome", "topic", "urgency", "owner", "version_id", "decision", "_method")
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

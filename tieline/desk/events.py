@@ -30,6 +30,12 @@ class Replied(Event):
     then: str
 
 
+@event("case.reply_taken_back")
+@dataclass(frozen=True)
+class ReplyTakenBack(Event):
+    """A reply was stopped before it left; its words are its writer's draft again."""
+
+
 @event("case.answer_delivered")
 @dataclass(frozen=True)
 class AnswerDelivered(Event):

@@ -153,3 +153,44 @@ class CaseCitation(models.Model):
                 name="desk_citation_once",
             )
         ]
+
+
+class DraftKind(models.TextChoices):
+    """What a draft is to become."""
+
+    REPLY = "reply", "a reply"
+    NOTE = "note", "a note"
+
+
+class Draft(models.Model):
+    """Words somebody of the staff has not sent or kept yet; one for each case, author and kind.
+
+    `version` counts the savings, so that two devices cannot silently write over each other; `key` names the page
+    that saved last.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=DraftKind.choices)
+    text = models.TextField()
+    then = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.WAITING)
+    version = models.PositiveIntegerField()
+    key = models.UUIDField(null=True)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "author", "kind"], name="desk_draft_once")]
+
+
+class SentReply(models.Model):
+    """That a reply was sent from one page, once: what a second click is known by, and what undo restores."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField()
+    message = models.OneToOneField(Message, on_delete=models.SET_NULL, null=True, related_name="+")
+    state_before = models.CharField(max_length=10, choices=CaseState.choices)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "author", "key"], name="desk_reply_sent_once")]

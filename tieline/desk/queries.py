@@ -14,10 +14,12 @@ from tieline.clocks.models import Clock
 from tieline.clocks.queries import clocks_of
 from tieline.desk.models import Case, CaseCitation, CaseState, Message
 from tieline.desk.profile import Outcome, Taxonomy
+from tieline.desk.sender_checks import SenderCheck, sender_check, with_sender_checks
 from tieline.desk.sentences import measure_name, sentence
 from tieline.journal.queries import about
 from tieline.kernel.actor import Actor
 from tieline.kernel.profile import Profile
+from tieline.mail.holding import is_held
 from tieline.mail.models import MailAttachment
 from tieline.participants.models import Registration
 
@@ -257,7 +259,10 @@ class TimelineItem:
     mail_state: str = ""
     has_original: bool = False
     message_id: int = 0
+    writer: str = ""
+    held_until: datetime | None = None
     attachments: tuple[AttachmentLine, ...] = ()
+    sender_check: SenderCheck | None = None
     sentences: tuple[tuple[datetime, str, str], ...] = ()
 
 
@@ -300,6 +305,11 @@ class CasePage:
     registrations: tuple[Registration, ...]
     outcomes: tuple[Outcome, ...]
 
+    @property
+    def last_message(self) -> int:
+        """The id of the newest message shown, 0 where there is none: how far whoever reads this has seen."""
+        return max((item.message_id for item in self.timeline), default=0)
+
 
 def case_page(case: Case, *, profile: Profile, at: datetime) -> CasePage:
     """The case page's content; the case must come with participant, owner and follows selected. Five queries."""
@@ -332,7 +342,8 @@ def _messages(case: Case) -> QuerySet[Message]:
         .order_by("pk")
         .values(row=JSONObject(key="file_key", name="name", size="size_bytes", type="content_type"))
     )
-    return case.messages.select_related("outgoing").annotate(files=ArraySubquery(files)).order_by("at", "pk")
+    said = with_sender_checks(case.messages.select_related("outgoing"))
+    return said.annotate(files=ArraySubquery(files)).order_by("at", "pk")
 
 
 def _message_item(message: Message) -> TimelineItem:
@@ -349,9 +360,12 @@ def _message_item(message: Message) -> TimelineItem:
         mail_state=_mail_state(message),
         has_original=message.incoming_id is not None,
         message_id=message.pk,
+        writer=message.author,
+        held_until=message.outgoing.next_try_at if message.outgoing and is_held(message.outgoing) else None,
         attachments=tuple(
             AttachmentLine(row["key"], row["name"], row["size"], row["type"]) for row in getattr(message, "files", ())
         ),
+        sender_check=sender_check(message),
     )
 
 

@@ -44,6 +44,8 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             return f"closed the case: {facts['outcome'].replace('_', ' ')}"
         case "case.reopened":
             return f"reopened the case: {facts['reason']}"
+        case "case.reply_taken_back":
+            return "took a reply back before it left"
         case "case.answer_delivered":
             return "delivered our answer to the client's mail server"
         case "case.answer_came_back":

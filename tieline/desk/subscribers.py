@@ -15,6 +15,7 @@ from tieline.desk.events import (
     CaseRerouted,
     ClientWrote,
     Replied,
+    ReplyTakenBack,
 )
 from tieline.desk.experience import cited_questions
 from tieline.desk.models import Case, Message
@@ -58,7 +59,7 @@ def _message_sent_as(happened: Happened) -> Message | None:
     return Message.objects.filter(outgoing_id=int(happened.about.id)).select_related("case").first()
 
 
-@on(CaseOpened, ClientWrote, Replied, CaseAssigned, CaseRerouted, CaseClosed, CaseReopened)
+@on(CaseOpened, ClientWrote, Replied, ReplyTakenBack, CaseAssigned, CaseRerouted, CaseClosed, CaseReopened)
 def keep_findable(happened: Happened) -> None:
     """Whatever changes a case's words or standing is found from then on."""
     if isinstance(happened.event, CaseOpened) and happened.event.channel == "mail":

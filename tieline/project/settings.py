@@ -98,6 +98,9 @@ DATABASES["owner"]["TEST"] = {"MIRROR": "default"}
 DATABASES["owner"]["CONN_MAX_AGE"] = 0
 
 MAIL_ADDRESS = environment.text("TIELINE_MAIL_ADDRESS", "clientservices@localhost", "The desk's own mail address.")
+MAIL_TRUSTED_HOPS = environment.text(
+    "TIELINE_MAIL_TRUSTED_HOPS", "", "Our own mail servers whose word on a sender counts, with commas; empty: none."
+)
 SMTP_HOST = environment.text("TIELINE_SMTP_HOST", "", "The SMTP server for outgoing mail; empty: mail waits.")
 SMTP_PORT = environment.number("TIELINE_SMTP_PORT", 25, "Its port.")
 SMTP_SECURITY = environment.text("TIELINE_SMTP_SECURITY", "none", "none, starttls or tls.")
@@ -109,6 +112,10 @@ IMAP_SECURITY = environment.text("TIELINE_IMAP_SECURITY", "tls", "tls, starttls 
 IMAP_USER = environment.text("TIELINE_IMAP_USER", "", "The user name for IMAP.")
 IMAP_PASSWORD = environment.text("TIELINE_IMAP_PASSWORD", "", "The password for IMAP.")
 IMAP_FOLDER = environment.text("TIELINE_IMAP_FOLDER", "INBOX", "The folder to fetch.")
+
+UNDO_SECONDS = environment.number(
+    "TIELINE_UNDO_SECONDS", 10, "How long a reply stays in the outbox so that its writer can take it back; 0: not at all."
+)
 
 MODEL_ADDRESS = environment.text(
     "TIELINE_MODEL_ADDRESS", "", "An OpenAI-compatible address, as https://host/v1; empty: no language model is asked."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -10,8 +10,11 @@ from django.db.models import F
 from tieline.clocks.actions import end_clocks
 from tieline.clocks.profile import Measure
 from tieline.desk.actions.cases import AlreadyClosed, locked, refresh_due, reopen_case, run_again, stand_still
+from tieline.desk.actions.drafts import end_draft
+from tieline.desk.actions.sending import Composed, refuse_stale, sent_before
 from tieline.desk.events import AnswerCameBack, AnswerDelivered, Noted, Replied, WaitingOnClient
-from tieline.desk.models import Case, CaseState, Message, MessageKind
+from tieline.desk.models import Case, CaseState, DraftKind, Message, MessageKind, SentReply
+from tieline.desk.writing import writer_id
 from tieline.identity.permissions import require
 from tieline.journal.actions import record
 from tieline.kernel.actor import SYSTEM, Actor
@@ -19,6 +22,11 @@ from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.kernel.refusal import Refusal
 from tieline.mail.actions import may_be_written_to, queue_mail
+from tieline.mail.holding import hold_back
+from tieline.mail.models import OutgoingMail, Proof
+
+NOT_COMPOSED = Composed()
+AT_ONCE = timedelta(0)
 
 
 class NothingWritten(Refusal):
@@ -36,19 +44,45 @@ class NowhereToSend(Refusal):
 
 
 @transaction.atomic
-def reply(case: Case, *, text: str, then: CaseState, by: Actor, at: datetime, message_id: str | None = None) -> Message:
+def reply(
+    case: Case,
+    *,
+    text: str,
+    then: CaseState,
+    by: Actor,
+    at: datetime,
+    message_id: str | None = None,
+    composed: Composed = NOT_COMPOSED,
+    hold: timedelta = AT_ONCE,
+) -> Message:
     """Write to the client. The mail leaves through the outbox; `then` says whose turn it is afterwards.
 
     No clock stops before the mail is delivered: then the first-answer clock ends, and those that pause while the
-    client is to act stand still. Refuses NothingWritten, AlreadyClosed, NowhereToSend.
+    client is to act stand still. `composed` is what the page of its writer knew: the same page sends once, and not
+    past what it has not shown. For the time of `hold` the mail can be taken back.
+    Refuses NothingWritten, SentBefore, AlreadyClosed, StaleSend, NowhereToSend.
     """
     require(by, "desk.reply")
     text = _written(text)
     case = locked(case)
+    if earlier := sent_before(case, text=text, composed=composed, by=by):
+        return earlier
     if case.is_closed:
         raise AlreadyClosed(case)
+    refuse_stale(case, composed=composed, by=by)
     if not may_be_written_to(case.requester_address):
         raise NowhereToSend(case)
+    outgoing = _queue(case, text, message_id=message_id, hold=hold, by=by, at=at)
+    message = _say(case, text, outgoing, composed=composed, by=by, at=at)
+    case.state = CaseState.WAITING if then == CaseState.WAITING else CaseState.OPEN
+    _moved(case, message, at)
+    refresh_due(case)
+    links = {"message": Reference("message", str(message.pk)), "mail": Reference("outgoing", str(outgoing.pk))}
+    record(Replied(then=then.value), about=case.reference, by=by, at=at, links=links)
+    return message
+
+
+def _queue(case: Case, text: str, *, message_id: str | None, hold: timedelta, by: Actor, at: datetime) -> OutgoingMail:
     thread = _thread_of(case)
     outgoing = queue_mail(
         about=case.reference,
@@ -61,20 +95,27 @@ def reply(case: Case, *, text: str, then: CaseState, by: Actor, at: datetime, me
         by=by,
         at=at,
     )
+    if hold > AT_ONCE:
+        hold_back(outgoing, until=at + hold)
+    return outgoing
+
+
+def _say(case: Case, text: str, outgoing: OutgoingMail, *, composed: Composed, by: Actor, at: datetime) -> Message:
+    """The reply in the case, with what a second click is known by; its draft is done with."""
     message = Message.objects.create(
         case=case, kind=MessageKind.OURS, at=at, author=str(by.reference), author_name=by.name,
         text=text, outgoing=outgoing,
     )  # fmt: skip
-    case.state = CaseState.WAITING if then == CaseState.WAITING else CaseState.OPEN
-    _moved(case, message, at)
-    refresh_due(case)
-    links = {"message": Reference("message", str(message.pk)), "mail": Reference("outgoing", str(outgoing.pk))}
-    record(Replied(then=then.value), about=case.reference, by=by, at=at, links=links)
+    if composed.key is not None:
+        SentReply.objects.create(
+            case=case, author_id=writer_id(by), key=composed.key, message=message, state_before=case.state, sent_at=at
+        )
+    end_draft(case, kind=DraftKind.REPLY, text=text, version=composed.draft, key=composed.key, by=by)
     return message
 
 
 @transaction.atomic
-def add_note(case: Case, *, text: str, by: Actor, at: datetime) -> Message:
+def add_note(case: Case, *, text: str, by: Actor, at: datetime, composed: Composed = NOT_COMPOSED) -> Message:
     """Write an internal note, which no client ever sees. Allowed on closed cases too. Refuses NothingWritten."""
     require(by, "desk.note")
     text = _written(text)
@@ -82,6 +123,7 @@ def add_note(case: Case, *, text: str, by: Actor, at: datetime) -> Message:
     message = Message.objects.create(
         case=case, kind=MessageKind.NOTE, at=at, author=str(by.reference), author_name=by.name, text=text
     )
+    end_draft(case, kind=DraftKind.NOTE, text=text, version=composed.draft, key=composed.key, by=by)
     _moved(case, message, at)
     record(Noted(), about=case.reference, by=by, at=at, links={"message": Reference("message", str(message.pk))})
     return message
@@ -159,7 +201,9 @@ def _thread_of(case: Case) -> list[str]:
 
 
 def _quoted(case: Case) -> str:
-    last = case.messages.filter(kind=MessageKind.CLIENT).order_by("-at", "-pk").first()
+    # what somebody else may have written is not sent on in our name
+    proved = case.messages.filter(kind=MessageKind.CLIENT).exclude(incoming__authenticity=Proof.FAIL)
+    last = proved.order_by("-at", "-pk").first()
     if last is None:
         return ""
     lines = "\n".join(f"> {line}" for line in last.text.splitlines()[:200])

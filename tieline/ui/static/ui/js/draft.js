@@ -1,33 +1,55 @@
-// Drafts: what is typed is kept in this browser for its case until it was sent.
-const keyOf = (field) => `draft:${field.closest("[data-composer]").dataset.composer}:${field.dataset.draft}`;
-let waiting;
+// Drafts: what is typed is kept in this browser at once and on the server after a pause; a page takes it up again.
+import { halt, save, soon } from "./draft-save.js";
+import { forget, keepHere, offerDiscard, say, unsent } from "./draft-store.js";
 
 function restore() {
-  for (const field of document.querySelectorAll("[data-draft]")) {
-    if (!field.value) field.value = localStorage.getItem(keyOf(field)) || "";
+  for (const field of document.querySelectorAll("[data-draft]:not([data-restored])")) {
+    field.dataset.restored = "";
+    const text = unsent(field);
+    if (field.dataset.savedAt) say(field, "Draft taken up again");
+    if (text === null || text === field.value) forget(field);
+    else if (field.value) field.dispatchEvent(new CustomEvent("draft-kept-here", { bubbles: true, detail: text }));
+    else {
+      field.value = text;
+      soon(field);
+      say(field, "Taken from this browser");
+    }
+    offerDiscard(field);
   }
-}
-function keep(field) {
-  if (field.value) localStorage.setItem(keyOf(field), field.value);
-  else localStorage.removeItem(keyOf(field));
-  const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const words = field.closest("[data-composer]").querySelector("[data-saved]");
-  words.textContent = field.value ? `Draft kept in this browser ${time}` : "";
 }
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-draft]")) return;
-  clearTimeout(waiting);
-  waiting = setTimeout(keep, 400, event.target);
+  keepHere(event.target);
+  offerDiscard(event.target);
+  soon(event.target);
+});
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-write] select")) return;
+  const field = event.target.form.querySelector("[data-draft]");
+  if (field.value.trim()) soon(field);
 });
 document.addEventListener("sent", (event) => {
-  clearTimeout(waiting);
-  keep(event.target);
+  halt(event.target);
+  say(event.target, "");
+  if (event.target.value) {
+    keepHere(event.target);
+    save(event.target);
+  } else forget(event.target);
+  offerDiscard(event.target);
 });
 document.addEventListener("submit", (event) => {
-  // without htmx the page goes away; the draft stays until the server has taken the words
-  const field = event.target.querySelector("[data-draft]");
-  if (field) keep(field);
+  // the words are on their way already: what is still waiting would only come late
+  const field = event.target.querySelector?.("[data-draft]");
+  if (field) halt(field);
 });
-window.addEventListener("pagehide", () => document.querySelectorAll("[data-draft]").forEach((field) => field.value && keep(field)));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  // taking a reply back and discarding bring a new composer, with all the server was given; nothing is left to keep
+  const thrown = event.target.id?.match?.(/^discard-(\w+)$/)?.[1] || (event.target.closest?.("[data-held]") && "reply");
+  const field = thrown && document.querySelector(`[data-draft=${thrown}]`);
+  if (!field) return;
+  halt(field);
+  forget(field);
+});
 document.addEventListener("htmx:afterSettle", restore);
-restore();
+// the other scripts listen once the page is read
+document.addEventListener("DOMContentLoaded", restore);

@@ -1,0 +1,103 @@
+"""Who is writing in a case, and what came in while they wrote?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from tieline.desk.models import Case, Draft, DraftKind, Message, MessageKind
+from tieline.kernel.actor import Actor
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A colleague with a draft in the case; the words are shown only where the draft is opened."""
+
+    draft_id: int
+    name: str
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class OwnDraft:
+    """One's own words not sent or kept yet."""
+
+    text: str
+    then: str
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Writing:
+    """The drafts of a case: one's own, by kind, and who else is writing."""
+
+    own: Mapping[str, OwnDraft]
+    others: tuple[Writer, ...]
+
+    @property
+    def reply(self) -> OwnDraft | None:
+        """One's own unsent reply."""
+        return self.own.get(DraftKind.REPLY.value)
+
+    @property
+    def note(self) -> OwnDraft | None:
+        """One's own note not kept yet."""
+        return self.own.get(DraftKind.NOTE.value)
+
+
+DRAFTS = ArraySubquery(
+    Draft.objects.filter(case=OuterRef("pk"))
+    .order_by("-updated_at")
+    .values(
+        row=JSONObject(
+            id="pk", author="author_id", name="author__name", kind="kind", text="text", then="then",
+            version="version", at="updated_at",
+        )
+    )
+)  # fmt: skip
+"""A case's drafts, to be annotated as `draft_rows` where the case is found: they come with its own query."""
+
+
+def writing_in(case: Case, actor: Actor) -> Writing:
+    """Everybody's drafts in a case found with `draft_rows`, as the actor sees them."""
+    rows = list(getattr(case, "draft_rows", ()))
+    own = {
+        row["kind"]: OwnDraft(row["text"], row["then"], row["version"], datetime.fromisoformat(row["at"]))
+        for row in rows
+        if row["author"] == staff_id(actor)
+    }
+    others = tuple(
+        Writer(row["id"], row["name"], DraftKind(row["kind"]).label, datetime.fromisoformat(row["at"]))
+        for row in rows
+        if row["author"] != staff_id(actor)
+    )
+    return Writing(own, others)
+
+
+def staff_id(actor: Actor) -> int | None:
+    """The staff user an actor is, or None for anybody else."""
+    return int(actor.reference.id) if actor.reference.kind == "staff" else None
+
+
+def writer_id(actor: Actor) -> int:
+    """The staff user who writes; nobody else has drafts or replies of a page."""
+    writer = staff_id(actor)
+    assert writer is not None
+    return writer
+
+
+def said_since(case: Case, seen: int, actor: Actor) -> QuerySet[Message]:
+    """What was said in the case after the last message the actor has seen, but for notes of their own.
+
+    Messages of a case are written under its lock, so their ids grow in the order in which they can be seen. Replies
+    of one's own count: they were sent from another page.
+    """
+    own_notes = Q(kind=MessageKind.NOTE, author=str(actor.reference))
+    return case.messages.filter(pk__gt=seen).exclude(own_notes).order_by("pk")
