@@ -11,7 +11,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import docx
@@ -25,7 +27,9 @@ from lxml import etree
 from tieline.rulebook.captions import is_caption
 from tieline.rulebook.docx_exhibits import Picture, Pictures, cell_rows, exhibits_in
 from tieline.rulebook.docx_formulas import FORMULA, linear
+from tieline.rulebook.docx_notes import Notes, hidden_words, is_hidden, read_notes
 from tieline.rulebook.docx_numbering import Numbering, read_numbering
+from tieline.rulebook.docx_symbols import symbol
 from tieline.rulebook.lines import ExhibitText, Line, SourceText, UnreadableDocument
 from tieline.rulebook.models.exhibits import ExhibitKind
 
@@ -35,6 +39,15 @@ PAPER = ("", "auto", "ffffff")
 BLOCKS = qn("w:p"), qn("w:tbl")
 WRAPPERS = qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins"), qn("w:moveTo")
 LEADER = " ........ "
+DAMAGE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, LookupError, ValueError, TypeError,
+          AttributeError, etree.LxmlError)  # fmt: skip
+"""How reading ends where a file is not what Word writes: the reader of Word files takes every part to be whole."""
+SOFT_HYPHEN = "\u00ad"
+SHOWN = (
+    *(qn(f"w:{name}") for name in ("p", "t", "tab", "br", "cr", "sym", "noBreakHyphen")),
+    FORMULA,
+)
+NOT_SHOWN = (qn("w:del"), qn("w:moveFrom"), qn("w:tabs"), "{*}Fallback", FORMULA)
 HEADING_STYLE = re.compile(r"\bHeading (\d)", re.IGNORECASE)
 CAPTION_STYLE = re.compile(r"\bCaption\b", re.IGNORECASE)
 CONTENTS_STYLE = re.compile(r"^TOC \d", re.IGNORECASE)
@@ -44,40 +57,41 @@ def extract_docx(content: bytes, *, name: str) -> SourceText:
     """The lines of a Word file; refuses a damaged one, a packed file that is no Word file, and one without
     text.
     """
-    document = _open(content, name)
-    source = _Source(read_numbering(document), _pictures(document))
-    lines = tuple(line for line in _read(document, source) if line.text or line.exhibits)
+    with _refusing_damage(name):
+        document = _open(content, name)
+        source = _Source(read_numbering(document), _pictures(document), read_notes(_parts(document), _text))
+        lines = tuple(line for line in _read(document, source) if line.text or line.exhibits)
+        aside = tuple(Line(words) for words in hidden_words(document.element.body))
     if not any(line.text for line in lines):
         raise UnreadableDocument(f"“{name}” holds no text.")
-    return SourceText(lines)
+    return SourceText(lines, aside=aside)
+
+
+@contextmanager
+def _refusing_damage(name: str) -> Iterator[None]:
+    """Refuse what cannot be read within the block."""
+    try:
+        yield
+    except DAMAGE as problem:
+        raise _damaged(name) from problem
+    except (NotImplementedError, RuntimeError) as problem:  # a member packed with a password or an unknown method
+        raise UnreadableDocument(f"“{name}” is protected by a password; save a copy without one.") from problem
 
 
 def _open(content: bytes, name: str) -> Document:
-    damaged = f"“{name}” is damaged: it begins like a Word file but cannot be opened."
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            members = packed.infolist()
-            if MAIN_PART not in packed.namelist():
-                raise UnreadableDocument(f"“{name}” is a packed file but not a Word document.")
-            if sum(member.file_size for member in members) > LARGEST_UNPACKED:
-                raise UnreadableDocument(f"“{name}” unpacks to more than {LARGEST_UNPACKED >> 20} MB; it is not read.")
-            if packed.testzip() is not None:
-                raise UnreadableDocument(damaged)
-        return _with_body(docx.Document(io.BytesIO(content)))
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        EOFError,
-        KeyError,
-        ValueError,
-        etree.XMLSyntaxError,
-    ) as problem:
-        raise UnreadableDocument(damaged) from problem
-    except (
-        NotImplementedError,
-        RuntimeError,
-    ) as problem:  # a member packed with a password or an unknown method
-        raise UnreadableDocument(f"“{name}” is protected by a password; save a copy without one.") from problem
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        members = packed.infolist()
+        if MAIN_PART not in packed.namelist():
+            raise UnreadableDocument(f"“{name}” is a packed file but not a Word document.")
+        if sum(member.file_size for member in members) > LARGEST_UNPACKED:
+            raise UnreadableDocument(f"“{name}” unpacks to more than {LARGEST_UNPACKED >> 20} MB; it is not read.")
+        if packed.testzip() is not None:
+            raise _damaged(name)
+    return _with_body(docx.Document(io.BytesIO(content)))
+
+
+def _damaged(name: str) -> UnreadableDocument:
+    return UnreadableDocument(f"“{name}” is damaged: it begins like a Word file but cannot be opened.")
 
 
 def _with_body(document: Document) -> Document:
@@ -88,10 +102,17 @@ def _with_body(document: Document) -> Document:
 
 @dataclass(frozen=True)
 class _Source:
-    """What the parts of one document share: how it numbers, and its pictures by relation."""
+    """What the parts of one document share: how it numbers, its pictures by relation, and its notes."""
 
     numbering: Numbering
     pictures: Pictures
+    notes: Notes
+
+
+def _parts(document: Document) -> dict[str, bytes]:
+    """The parts a document refers to, by the kind of the relation."""
+    within = (relation for relation in document.part.rels.values() if not relation.is_external)
+    return {relation.reltype.rpartition("/")[2]: relation.target_part.blob for relation in within}
 
 
 def _pictures(document: Document) -> Pictures:
@@ -162,6 +183,7 @@ def _table(table: Table, source: _Source) -> Iterator[Line]:
     for row in cells:
         yield Line(" | ".join(texts[cell._tc] for cell in row), exhibits=shown)
         shown = ()
+    yield from (Line(note) for note in source.notes.of(table._tbl))
 
 
 def _box(cell: _Cell, source: _Source) -> Iterator[Line]:
@@ -180,8 +202,9 @@ def _ground(cell: _Cell) -> str:
 
 
 def _cell_text(cell: _Cell) -> str:
-    """All text of a cell, with that of a table inside it."""
-    return " ".join(_text(paragraph) for paragraph in cell._tc.iter(qn("w:p")))
+    """All text of a cell, with that of a table inside it; a text box is read with its own paragraph."""
+    paragraphs = cell._tc.iter(qn("w:p"))
+    return " ".join(_text(one) for one in paragraphs if next(one.iterancestors("{*}txbxContent"), None) is None)
 
 
 def _style(paragraph: Paragraph) -> str:
@@ -208,23 +231,28 @@ def _paragraph(paragraph: Paragraph, source: _Source, *, is_shaded: bool = False
         is_contents=is_contents,
         exhibits=exhibits,
     )
+    yield from (Line(note, is_shaded=is_shaded) for note in source.notes.of(paragraph._p))
 
 
 def _text(paragraph: etree._Element) -> str:
-    """All text a reader sees: typed, inserted and linked, with tabs and formulas; not deleted text, not a picture's
-    fallback.
+    """All text a reader sees: typed, inserted and linked, with tabs, signs and formulas; not text that was deleted,
+    moved elsewhere or hidden, not a picture's fallback.
     """
-    pieces: list[str] = []
-    for node in paragraph.iter(qn("w:t"), qn("w:tab"), qn("w:br"), qn("w:noBreakHyphen"), FORMULA):
-        if next(node.iterancestors(qn("w:del"), qn("w:tabs"), "{*}Fallback", FORMULA), None) is not None:
-            continue
-        if node.tag == qn("w:t"):
-            pieces.append(node.text or "")
-        elif node.tag == FORMULA:
-            pieces.append(linear(node))
-        else:
-            pieces.append("-" if node.tag == qn("w:noBreakHyphen") else "\t")
-    return "".join(pieces)
+    shown = (node for node in paragraph.iter(*SHOWN) if next(node.iterancestors(*NOT_SHOWN), None) is None)
+    return "".join(_piece(node) for node in shown if not is_hidden(node))
+
+
+def _piece(node: etree._Element) -> str:
+    """What one element adds to the text; a paragraph inside another's text box stands apart."""
+    if node.tag == qn("w:t"):
+        return (node.text or "").replace(SOFT_HYPHEN, "")
+    if node.tag == FORMULA:
+        return linear(node)
+    if node.tag == qn("w:sym"):
+        return symbol(node)
+    if node.tag == qn("w:p"):
+        return " "
+    return "-" if node.tag == qn("w:noBreakHyphen") else "\t"
 
 
 def _has_leader(paragraph: Paragraph, typed: str) -> bool:

@@ -93,6 +93,7 @@ def _calls_of(book: Book, books: tuple[Book, ...]) -> _Calls:
             re.compile(rf"(?i)\s*\((?:the\s+)?(?:{with_short})s?\)"),
             re.compile(
                 rf"(?i)[^.;\n]{{0,90}}?\b(?:of|in|to|under)\s+(?:the\s+)?(?:current\s+)?(?:{with_short})s?(?!\w)"
+                rf"(?!\s*(?:§|sections?\b|\d))"
             ),
         ),
         opens_short=re.compile(rf"{short}(?![A-Za-z])"),
