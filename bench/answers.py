@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-RULES = ROOT / "profiles" / "ercot" / "demo" / "rules"
+(RULES,) = (ROOT / "profiles").glob("*/demo/rules")
 BOOK, NONE = "illustrative-market-protocols", "none"
 PARTS = ("dev", "held-out")
 

@@ -23,8 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 SHARED = Path(os.environ.get("TIELINE_SHARED", ROOT.parent / "shared"))
-PRODUCTS = SHARED / "data" / "products" / "tinyercot_products.json"
-PROFILE = ROOT / "profiles" / "ercot"
+PRODUCTS = next((SHARED / "data" / "products").glob("*_products.json"), SHARED / "products.json")
+(PROFILE,) = (path for path in (ROOT / "profiles").iterdir() if (path / "demo").is_dir())
 MEGABYTE = 1_000_000
 PLAIN = re.compile(r"\d+(?:\.\d+)+(?:\(\w{1,4}\))*")
 

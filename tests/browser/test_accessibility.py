@@ -23,7 +23,7 @@ PAGES = (
     "/rules/glossary", "/rules/glossary?contains=zebra", "/rules/search?q=zzzz",
 )  # fmt: skip
 NARROW = (BOOK, f"{BOOK}/9.7.1", f"{BOOK}/9.14.2/redline?look=side", f"{BOOK}/changes", "/rules/glossary")
-NEWEST = Path("profiles/ercot/demo/rules/illustrative-market-protocols-2026-11-16.docx")
+(NEWEST,) = Path("profiles").glob("*/demo/rules/*-2026-11-16.docx")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
