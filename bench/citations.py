@@ -63,7 +63,7 @@ def measure_corpus() -> None:
 def measure_products(path: Path) -> None:
     """The names of rules in the catalogue: each is a text that cites itself, another body's cites nothing of ours."""
     from tieline.kernel.profile import load_profile
-    from tieline.rulebook.citations import find_citations, find_outside, find_requests
+    from tieline.rulebook.citing.citations import find_citations, find_outside, find_requests
     from tieline.rulebook.profile import Rulebook
 
     rulebook = load_profile(PROFILE).get(Rulebook)
@@ -101,7 +101,7 @@ def report(name: str, pairs: Iterable[tuple[Counter[str], Counter[str]]]) -> Non
 
 def measure_speed() -> None:
     """How much running text the finder reads in a second."""
-    from tieline.rulebook.citations import find_citations
+    from tieline.rulebook.citing.citations import find_citations
     from tieline.rulebook.tests.test_spellings import BOOKS, GRAMMAR, corpus
 
     sentences = [row.text for row in corpus()]

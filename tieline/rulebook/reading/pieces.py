@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tieline.rulebook import glossary
+from tieline.rulebook.citing.resolution import Resolved
 from tieline.rulebook.glossary import DefinedTerm
-from tieline.rulebook.resolution import Resolved
 
 Use = tuple[int, int, DefinedTerm]
 """Where a text uses a term."""

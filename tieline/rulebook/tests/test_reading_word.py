@@ -15,11 +15,11 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.text.paragraph import Paragraph
 
-from tieline.rulebook.docx_numbering import written
-from tieline.rulebook.extract import read_document
-from tieline.rulebook.lines import UnreadableDocument
-from tieline.rulebook.outline import EditionText
-from tieline.rulebook.structure import read_edition
+from tieline.rulebook.documents.docx_numbering import written
+from tieline.rulebook.documents.extract import read_document
+from tieline.rulebook.documents.lines import UnreadableDocument
+from tieline.rulebook.outlining.outline import EditionText
+from tieline.rulebook.outlining.structure import read_edition
 from tieline.rulebook.tests.print_shop import GRAMMAR, kept, word
 
 
