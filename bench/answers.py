@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
-RULES = ROOT / "profiles" / "ercot" / "demo" / "rules"
+(RULES,) = (ROOT / "profiles").glob("*/demo/rules")
 BOOK, NONE = "illustrative-market-protocols", "none"
 PARTS = ("dev", "held-out")
 
@@ -125,8 +125,8 @@ def asked_of_the_demonstration(marked: list[Asked]) -> list[Outcome]:
 def read_in() -> None:
     """Both editions, and what the model has to read of them before it can be asked."""
     from tieline.kernel.actor import SYSTEM
-    from tieline.rulebook import preparing
     from tieline.rulebook.actions import import_edition
+    from tieline.rulebook.finding import preparing
 
     for path in sorted(RULES.glob(f"{BOOK}-*.docx")):
         day = date.fromisoformat(path.stem[-10:])

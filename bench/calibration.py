@@ -1,4 +1,4 @@
-"""How is `tieline/rulebook/calibration.json` made, and how well does it tell answered questions from others?
+"""How is `tieline/rulebook/finding/calibration.json` made, and how well does it tell answered questions from others?
 
     python bench/calibration.py [DIR] [--write]
 
@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 SHARED = Path(os.environ.get("TIELINE_SHARED", ROOT.parent / "shared"))
-WRITTEN = ROOT / "tieline" / "rulebook" / "calibration.json"
+WRITTEN = ROOT / "tieline" / "rulebook" / "finding" / "calibration.json"
 DEALT = (2, 5, 20)
 HELD_OUT = 5
 
@@ -90,7 +90,7 @@ def balanced(asked, count):  # type: ignore[no-untyped-def]
 
 def told(probable, answered):  # type: ignore[no-untyped-def]
     """Figures, and what the bands make of the questions."""
-    from tieline.rulebook.bands import ANSWERED_FROM, NOT_FOUND_BELOW
+    from tieline.rulebook.finding.bands import ANSWERED_FROM, NOT_FOUND_BELOW
     from tieline.rulebook.retrieval import answerable
 
     sure, none = probable >= ANSWERED_FROM, probable < NOT_FOUND_BELOW

@@ -55,8 +55,8 @@ def measured(directory: Path, copies: int, editions: int) -> dict[str, object]:
     """The figures."""
     import psutil
 
-    from tieline.rulebook import preparing
-    from tieline.rulebook.by_words import search_by_words
+    from tieline.rulebook.finding import preparing
+    from tieline.rulebook.finding.by_words import search_by_words
     from tieline.rulebook.queries import search
     from tieline.rulebook.retrieval import benchmark
 

@@ -2,9 +2,9 @@
 
     python bench/quotes.py [DIR]
 
-DIR (default: `rules` under TIELINE_SHARED/data) holds the documents and `annotations/published.jsonl`, whose `loc` quotes
-phrases. Each document is read by the importer's own reader, and each phrase checked by the citation proof. Documents
-that are not there are counted apart. The baseline is a plain search for the phrase in the bare text of the file.
+DIR (default: `rules` under TIELINE_SHARED/data) holds the documents and `annotations/published.jsonl`, whose `loc`
+quotes phrases. Each document is read by the importer's own reader, each phrase checked by the citation proof.
+Documents that are not there are counted apart. The baseline is a plain search in the bare text of the file.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def phrases(path: Path) -> dict[str, list[str]]:
 
 def check(document: str, wanted: list[str], directory: Path) -> list[int]:
     """How many phrases could be checked, are verbatim, and are found by a plain search; prints the others."""
-    from tieline.rulebook.extract import read_document
-    from tieline.rulebook.proof import missing_quotes
+    from tieline.rulebook.citing.proof import missing_quotes
+    from tieline.rulebook.documents.extract import read_document
 
     files = sorted(directory.glob(f"{document}__*")) or sorted(directory.glob(f"{document}.*"))
     if not files:

@@ -40,7 +40,7 @@ def measure(editions: int, repeats: int) -> None:
     """Ask what the pages ask."""
     from reach import day_of
 
-    from tieline.rulebook.changes import changes
+    from tieline.rulebook.history.changes import changes
     from tieline.rulebook.queries import sections
     from tieline.rulebook.reading.cited_by import reach_of
     from tieline.rulebook.reading.comparisons import compare_section

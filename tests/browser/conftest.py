@@ -127,9 +127,14 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def ana(page: Page, demo: Demo) -> Page:
     """The page with Ana, an account manager, signed in."""
+    sign_in(page, demo, "ana.ortiz")
+    return page
+
+
+def sign_in(page: Page, demo: Demo, name: str) -> None:
+    """Somebody of the demonstration's staff signs in."""
     page.goto(f"{demo.address}/sign-in")
-    page.get_by_label("Name").fill("ana.ortiz")
+    page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill("tieline-demo-2026")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/cases*")
-    return page

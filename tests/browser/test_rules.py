@@ -32,6 +32,7 @@ def test_from_the_book_to_a_section_its_changes_and_a_copied_citation(ana: Page,
     ana.locator("[data-tree-link]").filter(has_text="Fees").click()
     expect(ana.get_by_role("heading", name="Fees")).to_be_visible()
 
+    expect(ana.locator(".steps")).to_be_visible()
     ana.keyboard.press("]")
     changed = ana.locator(".wording:focus")
     expect(changed).to_contain_text("No fee is charged for a change of contact")
@@ -45,6 +46,7 @@ def test_from_the_book_to_a_section_its_changes_and_a_copied_citation(ana: Page,
 
     ana.keyboard.press("w")
     expect(ana.locator("del").first).to_contain_text("fee paid by check")
+    expect(ana.locator(".steps")).to_be_visible()
     ana.keyboard.press("n")
     ana.keyboard.press("n")
     expect(ana.locator("[data-change]:focus")).to_contain_text("Gone")
@@ -76,6 +78,40 @@ def test_the_tree_keeps_its_place(ana: Page, demo: Demo) -> None:
 
     expect(branch).not_to_have_attribute("open", "")
     until(lambda: abs(ana.evaluate("scrollY") - place) < 60)
+
+
+def test_a_filter_does_not_change_what_was_open(ana: Page, demo: Demo) -> None:
+    ana.goto(f"{demo.address}{BOOK}")
+    ana.get_by_label("Filter by title or number").fill("fees")
+    ana.locator("[data-tree-link]:visible").filter(has_text="9.16").click()
+    ana.wait_for_url("**/9.16*")
+
+    ana.goto(f"{demo.address}{BOOK}")
+
+    assert ana.locator("details[data-node]:not([open])").count() == 0
+
+
+def test_beside_a_section_the_whole_book_is_filtered_and_opened(ana: Page, demo: Demo) -> None:
+    ana.goto(f"{demo.address}{BOOK}/9.16")
+    ana.locator("details[data-node='4'] > summary").click()
+
+    ana.keyboard.press("k")
+    ana.wait_for_url("**/9.14.5*")
+    expect(ana.locator("details[data-node='4']")).to_have_attribute("open", "")
+    ana.keyboard.press("f")
+    ana.keyboard.type("telemetry")
+    expect(ana.locator("[data-tree-link]:visible").filter(has_text="6.5.1")).to_be_visible()
+
+
+def test_an_explanation_stays_within_the_window(ana: Page, demo: Demo) -> None:
+    ana.set_viewport_size({"width": 760, "height": 800})
+    ana.goto(f"{demo.address}{BOOK}/9.14.2")
+
+    for term in ana.locator(".term").all():
+        term.focus()
+        box = term.locator("xpath=following-sibling::*").bounding_box()
+        assert box and box["x"] >= 0
+        assert box["x"] + box["width"] <= 760
 
 
 def test_numbers_and_heading_stay_in_view_while_a_section_is_read(ana: Page, demo: Demo) -> None:
@@ -115,6 +151,7 @@ def test_a_section_is_printed_as_text_with_its_numbers(ana: Page, demo: Demo) ->
     expect(ana.locator(".reading-tree")).to_be_hidden()
     expect(ana.locator(".sidebar")).to_be_hidden()
     expect(ana.locator(".paragraph-label").first).to_be_visible()
+    expect(ana.locator(".print-only")).to_contain_text("as at 2026-11-20")
     expect(ana.locator(".print-foot")).to_contain_text("as at 2026-11-20")
     expect(ana.locator(".print-foot")).to_contain_text("/9.7.1?as_at=")
     border = ana.evaluate("getComputedStyle(document.querySelector('.paragraph.grey-box')).borderTopStyle")

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from tieline.kernel.profile import load_profile
-from tieline.rulebook.citations import find_citations, find_outside, find_requests
-from tieline.rulebook.extract import read_document
+from tieline.rulebook.citing.citations import find_citations, find_outside, find_requests
+from tieline.rulebook.citing.proof import missing_quotes
+from tieline.rulebook.citing.spellings import Within
+from tieline.rulebook.documents.extract import read_document
+from tieline.rulebook.outlining.structure import read_edition
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.proof import missing_quotes
-from tieline.rulebook.spellings import Within
-from tieline.rulebook.structure import read_edition
 
 PROFILE = Path(__file__).parents[2] / "profiles" / "ercot"
 OUTSIDE = re.compile(r"^(?:PUCT? |EIA-)")

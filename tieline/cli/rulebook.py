@@ -118,9 +118,9 @@ def run_sections(chosen: argparse.Namespace) -> int:
 def run_find(chosen: argparse.Namespace) -> int:
     """Find paragraphs; what the model has not read yet is read first, and told on standard error."""
     with instance_ready():
-        from tieline.rulebook.preparing import finder_made
+        from tieline.rulebook.finding.preparing import finder_made
+        from tieline.rulebook.finding.searching import asks_in_words
         from tieline.rulebook.queries import search
-        from tieline.rulebook.searching import asks_in_words
 
         refuse_unread(chosen.book)
         if asks_in_words(chosen.text, as_at=_as_at(chosen), book=chosen.book):
@@ -139,8 +139,8 @@ def _say_read(read: int, of: int) -> None:
 def run_changes(chosen: argparse.Namespace) -> int:
     """List the changes of a book, and write them to the files asked for."""
     with instance_ready():
-        from tieline.rulebook.change_files import as_csv, as_docx
-        from tieline.rulebook.changes import changes
+        from tieline.rulebook.history.change_files import as_csv, as_docx
+        from tieline.rulebook.history.changes import changes
 
         listed = changes(chosen.book, chosen.from_day, chosen.to_day)
         if chosen.csv:
@@ -164,7 +164,7 @@ def run_verify(chosen: argparse.Namespace) -> int:
     with instance_ready():
         from tieline.kernel.actor import SYSTEM
         from tieline.kernel.viewing import viewing_as
-        from tieline.rulebook.proof import verify
+        from tieline.rulebook.citing.proof import verify
 
         with viewing_as(SYSTEM):
             proof = verify(as_at=_as_at(chosen))
@@ -176,7 +176,7 @@ def run_verify(chosen: argparse.Namespace) -> int:
 def run_citations(chosen: argparse.Namespace) -> int:
     """List a book's citations that lead nowhere."""
     with instance_ready():
-        from tieline.rulebook.resolution import unresolved
+        from tieline.rulebook.citing.resolution import unresolved
 
         refuse_unread(chosen.book)
         found = [

@@ -30,7 +30,7 @@ def run_learn(chosen: argparse.Namespace) -> int:
         from tieline.kernel.actor import SYSTEM
         from tieline.kernel.profile import current_profile
         from tieline.kernel.viewing import viewing_as
-        from tieline.rulebook.ranker_actions import learn_ranker, try_ranker
+        from tieline.rulebook.finding.ranker_actions import learn_ranker, try_ranker
 
         at = clock.now()
         as_at = chosen.as_at or at.astimezone(current_profile().time_zone).date()
@@ -58,7 +58,7 @@ def run_rankers(chosen: argparse.Namespace) -> int:
     """List the rankers."""
     with instance_ready():
         from tieline.kernel.actor import SYSTEM
-        from tieline.rulebook.ranker_actions import kept_rankers
+        from tieline.rulebook.finding.ranker_actions import kept_rankers
 
         rows = [row.as_data() for row in kept_rankers(by=SYSTEM)]
     lines = [
@@ -75,7 +75,7 @@ def run_rollback(chosen: argparse.Namespace) -> int:
     with instance_ready():
         from tieline.kernel.actor import SYSTEM
         from tieline.kernel.viewing import viewing_as
-        from tieline.rulebook.ranker_actions import roll_back_ranker
+        from tieline.rulebook.finding.ranker_actions import roll_back_ranker
 
         with viewing_as(SYSTEM):
             back_to = roll_back_ranker(by=SYSTEM, at=clock.now())

@@ -20,8 +20,8 @@ from tieline.console.requests import Request
 from tieline.console.rule_days import as_at
 from tieline.desk.models import Case
 from tieline.identity.permissions import require
+from tieline.rulebook.citing.resolution import Reading, Resolved, resolve, resolve_each
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.resolution import Reading, Resolved, resolve, resolve_each
 
 LONGEST_READ, LONGEST_ASKED = 60_000, 200
 

@@ -13,12 +13,12 @@ from tieline.console.pages import show
 from tieline.console.requests import Request
 from tieline.console.rule_days import compared_days, known_book
 from tieline.identity.permissions import require
-from tieline.rulebook import change_files
-from tieline.rulebook.changes import ChangeList, Kind, ParagraphChange, SectionChange, UnfitSpan
+from tieline.rulebook.history import change_files
+from tieline.rulebook.history.changes import ChangeList, Kind, ParagraphChange, SectionChange, UnfitSpan
+from tieline.rulebook.history.redline import Stretch
 from tieline.rulebook.reading import contents
 from tieline.rulebook.reading.extracts import extract
 from tieline.rulebook.reading.listed import listed_changes
-from tieline.rulebook.redline import Stretch
 
 SHOWN = 50
 FILES = {

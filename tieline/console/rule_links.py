@@ -17,7 +17,7 @@ from jinja2.utils import urlize
 from markupsafe import Markup
 
 from tieline.kernel.profile import current_profile
-from tieline.rulebook.citations import Citation, find_citations
+from tieline.rulebook.citing.citations import Citation, find_citations
 from tieline.rulebook.profile import Rulebook
 
 LONGEST_LINKED = 60_000

@@ -57,4 +57,4 @@ def _rows(request: Request) -> tuple[MapRow, ...]:
 
 
 def _asked(request: Request) -> dict[str, str]:
-    return {key: request.GET.get(key, "").strip()[:60] for key in ASKED}
+    return {key: request.GET.get(key, "").replace("\0", "").strip()[:60] for key in ASKED}

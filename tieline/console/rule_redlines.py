@@ -10,7 +10,7 @@ from tieline.console.requests import Request
 from tieline.console.rule_days import compared_days, known_book
 from tieline.identity.permissions import require
 from tieline.rulebook import queries
-from tieline.rulebook.changes import UnfitSpan
+from tieline.rulebook.history.changes import UnfitSpan
 from tieline.rulebook.reading import comparisons, contents
 
 LOOKS = {"inline": "Inline", "side": "Side by side"}

@@ -31,7 +31,7 @@ def opened(request: Request, version_id: int) -> HttpResponse:
     except sources.NoSource as missing:
         return _missing(request, missing)
     if not found.is_pdf or found.page is None:
-        return see_other(reverse("rule-source-text", args=[version_id]))
+        return see_other(f"{reverse('rule-source-text', args=[version_id])}#sought")
     address = reverse("rule-source-page", args=[found.edition_id, found.page])
     return see_other(f"{address}?version={version_id}")
 

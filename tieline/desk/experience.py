@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from tieline.desk.models import CaseCitation, Message, MessageKind
-from tieline.rulebook.experience_sources import CitedQuestion
+from tieline.rulebook.finding.experience_sources import CitedQuestion
 
 LONGEST = 2000
 

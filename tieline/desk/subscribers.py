@@ -25,7 +25,8 @@ from tieline.journal.listening import Happened, on
 from tieline.kernel.profile import current_profile
 from tieline.mail.events import MailBounced, MailDelivered, MailFailed, MailReceived
 from tieline.mail.models import IncomingMail
-from tieline.rulebook import experience_sources, standing
+from tieline.rulebook import standing
+from tieline.rulebook.finding import experience_sources
 from tieline.search.actions import index
 
 standing.register("case_citation", case_citations, tally=cases_by_section)

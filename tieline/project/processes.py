@@ -30,7 +30,7 @@ from tieline.mail.fetching import fetch_mail, watch_account
 from tieline.mail.profile import MailRules
 from tieline.mail.sending import send_waiting, server_from_settings
 from tieline.project.heartbeat import beat
-from tieline.rulebook.preparing import ReadingAhead
+from tieline.rulebook.finding.preparing import ReadingAhead
 
 log = logging.getLogger(__name__)
 WORK_PAUSE_SECONDS = 0.2

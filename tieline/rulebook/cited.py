@@ -14,7 +14,7 @@ from django.db import models
 from tieline.kernel.profile import current_profile
 from tieline.kernel.refusal import Refusal
 from tieline.rulebook import profile, quotes
-from tieline.rulebook.citations import Citation, find_citations
+from tieline.rulebook.citing.citations import Citation, find_citations
 from tieline.rulebook.models import Book, ParagraphVersion, SectionVersion, VersionQuerySet
 
 MOST_BELOW = 200

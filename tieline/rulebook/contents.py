@@ -8,8 +8,8 @@ from datetime import date
 from django.db.models import Count
 
 from tieline.rulebook.cited import CitedVersion, NotInTheRules, as_cited, full, in_order, known_book, standing_titles
+from tieline.rulebook.history.versions import sort_key
 from tieline.rulebook.models import Book, ParagraphVersion
-from tieline.rulebook.versions import sort_key
 
 TITLED = ("section_id", "section__number", "title", "pending_request")
 

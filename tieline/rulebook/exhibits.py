@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from tieline.kernel.files import FileStore
-from tieline.rulebook.lines import ExhibitText
+from tieline.rulebook.documents.lines import ExhibitText
 from tieline.rulebook.models import Exhibit, ExhibitKind, ParagraphVersion
 
 BATCH = 500

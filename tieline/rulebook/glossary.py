@@ -15,9 +15,9 @@ from functools import lru_cache
 
 from tieline.kernel.profile import current_profile
 from tieline.rulebook import profile
-from tieline.rulebook.hits import Expansion
+from tieline.rulebook.finding.hits import Expansion
+from tieline.rulebook.history.versions import sort_key
 from tieline.rulebook.models import Edition, Term, TermKind
-from tieline.rulebook.versions import sort_key
 
 WORD = re.compile(r"[^\W_]+")
 KEPT = 8

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from tieline.rulebook.bands import Band
 from tieline.rulebook.cited import CitedVersion, NotInTheRules, cite, cited_version, quote_occurs
 from tieline.rulebook.contents import BookRow, SectionPage, SectionRow, books, section, sections
-from tieline.rulebook.hits import Expansion, Hit, Search
-from tieline.rulebook.searching import search
+from tieline.rulebook.finding.bands import Band
+from tieline.rulebook.finding.hits import Expansion, Hit, Search
+from tieline.rulebook.finding.searching import search
 
 __all__ = [
     "Band",

@@ -13,10 +13,10 @@ from typing import TypeVar
 
 from tieline.kernel import instance
 from tieline.kernel.refusal import Refusal
-from tieline.rulebook import page_pictures
+from tieline.rulebook.documents import page_pictures
+from tieline.rulebook.documents.extract import is_pdf, read_content
+from tieline.rulebook.documents.extract_pdf import PageMissing
 from tieline.rulebook.exhibits import SHOWABLE, ExhibitView, exhibits_of
-from tieline.rulebook.extract import is_pdf, read_content
-from tieline.rulebook.extract_pdf import PageMissing
 from tieline.rulebook.models import Edition, Exhibit, ParagraphVersion
 from tieline.rulebook.quotes import plain
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tieline.journal.listening import Happened, on
 from tieline.rulebook.events import EditionImported
-from tieline.rulebook.preparing import wake
+from tieline.rulebook.finding.preparing import wake
 from tieline.rulebook.reach import subscribers as reach
 
 __all__ = ["prepare_search", "reach"]

@@ -70,6 +70,24 @@ def test_a_form_without_a_file_says_what_is_missing(lena: Client, address: str) 
     assert "Choose the file of the edition." in answer.content.decode()
 
 
+def test_the_same_file_again_is_said_to_be_there_already(lena: Client, address: str) -> None:
+    lena.post(address, sent(guide()))
+
+    report = lena.post(address, sent(guide())).content.decode()
+
+    assert "guide.pdf was already there" in report
+    assert "Nothing was changed." in report
+    assert Edition.objects.count() == 1
+
+
+def test_a_day_no_calendar_has_is_refused_in_words(lena: Client, address: str) -> None:
+    answer = lena.post(address, sent(guide(), "2026-02-30"))
+
+    assert answer.status_code == 422
+    assert "That is not a day; write it as 2026-09-01." in answer.content.decode()
+    assert not Edition.objects.exists()
+
+
 def test_without_the_right_there_is_a_list_and_no_form(ana: Client, address: str) -> None:
     assert 'type="file"' not in ana.get(address).content.decode()
     assert ana.post(address, sent(guide())).status_code == 403

@@ -19,7 +19,9 @@ from tests.rule_editions import BOOK, FIRST, adopt_two_editions, boxed_version, 
 from tieline.console.tests.arriving import receive, sign_in
 from tieline.desk.actions import cite
 from tieline.kernel.actor import SYSTEM
+from tieline.kernel.reference import Reference
 from tieline.kernel.viewing import viewing_as
+from tieline.rulebook import standing
 from tieline.rulebook.actions import correct_move
 
 HX = {"HX-Request": "true"}
@@ -74,6 +76,46 @@ def test_a_section_is_read_with_its_margin(ana: Client, rules: None) -> None:
     assert "3 changed" in words(shown)
     assert f'rel="next" href="{HERE}/1.4?' in shown
     assert 'aria-current="page"' in shown
+
+
+def test_a_section_stands_in_the_tree_of_its_whole_book_with_a_filter(ana: Client, rules: None) -> None:
+    shown = page(ana, f"{HERE}/1.3")
+    tree = shown[shown.index('class="reading-tree"') : shown.index('class="reading-text"')]
+
+    assert f'action="{HERE}"' in tree
+    assert "data-tree-filter" in tree
+    assert tree.count("data-tree-link") == 6
+
+
+def test_a_printed_page_says_at_its_head_what_it_is_and_where_it_was(ana: Client, rules: None) -> None:
+    for address, said in (
+        (f"{HERE}/1.3", f"Market Guide §1.3 · as at 2026-11-16 · http://testserver{HERE}/1.3?as_at=2026-11-16"),
+        (f"{HERE}/1.3/redline", f"{HERE}/1.3/redline?from={FIRST}&to=2026-09-01"),
+        (f"{HERE}/changes", f"{HERE}/changes?from={FIRST}&to=2026-09-01"),
+        (f"/rules/versions/{version_at('1.3', '(1)').pk}/timeline", "as known on 2026-11-16"),
+    ):
+        head = re.search(r'<p class="print-only">(.*?)</p>', page(ana, address))
+        assert head and said in head[1], address
+
+
+def test_what_cites_a_section_is_named_in_words_and_leads_on(
+    ana: Client, rules: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follows = standing.Resting(Reference("procedure", "take-in"), version_at("1.3", "(1)").pk, "1.3", name="Take in")
+    monkeypatch.setattr(standing, "_registers", {"procedure": lambda on, *, as_at: [follows]})
+
+    shown = page(ana, f"{HERE}/1.3/citing")
+
+    assert "Procedure 1" in words(shown)
+    assert '<a href="/rules/map?procedure=take-in">Take in</a>' in shown
+    assert f"/rules/map?book={BOOK}&section=1.3" in shown
+
+
+def test_a_section_that_never_changed_is_compared_with_the_newest_edition(ana: Client, rules: None) -> None:
+    shown = words(page(ana, f"{HERE}/1.1/redline"))
+
+    assert f"from {FIRST} to 2026-09-01" in shown
+    assert "Not a word of this section changed" in shown
 
 
 def test_a_citation_that_leads_nowhere_is_dotted_and_says_why(ana: Client, rules: None) -> None:

@@ -94,6 +94,8 @@ def test_a_word_file_shows_the_lines_around_and_is_downloaded(ana: Client, cast:
     file = ana.get(reverse("rule-source", args=[edition.pk]))
 
     page = answer.content.decode()
+    assert answer.redirect_chain[0][0].endswith("/source/text#sought")
+    assert answer.content.decode().count('id="sought"') == 1
     assert page.index("1.2 Fees") < page.index("<mark>(1) A rule.</mark>") < page.index("(2) No fee.")
     assert page.count("<mark>") == 1
     assert file["Content-Disposition"].startswith("attachment")

@@ -9,7 +9,7 @@ from tests.letters import case_of, letter, receive
 from tests.rules import adopt_rules
 from tieline.desk.actions import cite, withdraw_citation
 from tieline.rulebook import queries as rulebook
-from tieline.rulebook.experience_sources import cited_questions
+from tieline.rulebook.finding.experience_sources import cited_questions
 
 
 def test_a_case_with_citations_is_a_question_with_its_answer(cast: Cast, tmp_path: Path) -> None:

@@ -18,17 +18,18 @@ from tieline.kernel import instance
 from tieline.kernel.actor import Actor
 from tieline.kernel.profile import current_profile
 from tieline.kernel.refusal import Refusal
-from tieline.rulebook import profile, versions
+from tieline.rulebook import profile
 from tieline.rulebook.actions.version_rows import standing_versions, write_paragraphs, write_sections
+from tieline.rulebook.documents.extract import content_of, read_content
+from tieline.rulebook.documents.lines import Progress, no_progress
 from tieline.rulebook.events import EditionImported
 from tieline.rulebook.exhibits import write_exhibits
-from tieline.rulebook.extract import content_of, read_content
-from tieline.rulebook.lines import Progress, no_progress
+from tieline.rulebook.history import versions
+from tieline.rulebook.history.versions import Coming, Comparison, Place
 from tieline.rulebook.models import Book, Edition, ParagraphVersion
-from tieline.rulebook.outline import EditionText
-from tieline.rulebook.structure import read_edition
-from tieline.rulebook.terms import write_terms
-from tieline.rulebook.versions import Coming, Comparison, Place
+from tieline.rulebook.outlining.outline import EditionText
+from tieline.rulebook.outlining.structure import read_edition
+from tieline.rulebook.outlining.terms import write_terms
 
 LONGEST_NAME = 255
 BOOK_KEY = re.compile(r"[A-Za-z0-9_-]{1,60}")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from tieline.rulebook import versions
+from tieline.rulebook.history import versions
+from tieline.rulebook.history.versions import Coming, Comparison, Place, Title
 from tieline.rulebook.models import Book, Paragraph, ParagraphVersion, Section, SectionVersion
-from tieline.rulebook.versions import Coming, Comparison, Place, Title
 
 BATCH = 500
 

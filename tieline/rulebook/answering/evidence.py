@@ -13,7 +13,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from tieline.rulebook.citations import ancestors
+from tieline.rulebook.citing.citations import ancestors
 from tieline.rulebook.models import ParagraphVersion, VersionQuerySet
 from tieline.rulebook.queries import Hit
 

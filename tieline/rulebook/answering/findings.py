@@ -14,7 +14,7 @@ from datetime import date
 from tieline.kernel.profile import current_profile
 from tieline.rulebook import profile, queries
 from tieline.rulebook.answering.sentences import sentences
-from tieline.rulebook.citations import Citation, find_citations
+from tieline.rulebook.citing.citations import Citation, find_citations
 from tieline.rulebook.queries import Band, Hit
 from tieline.rulebook.retrieval.words import terms
 

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from tieline.rulebook.history.redline import redline
 from tieline.rulebook.models import ChangeReport, ChangeTask, Edition, ParagraphVersion
 from tieline.rulebook.reach.tasks import Asked
 from tieline.rulebook.reach.touched import Touched
-from tieline.rulebook.redline import redline
 
 BATCH = 5000
 LONGEST_WORDS = 160

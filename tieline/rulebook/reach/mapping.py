@@ -15,12 +15,12 @@ from django.db.models import Q
 
 from tieline.kernel.profile import Profile
 from tieline.rulebook import standing
+from tieline.rulebook.history.versions import sort_key
 from tieline.rulebook.models import ParagraphVersion, Section, SectionVersion
 from tieline.rulebook.reach.profile import Procedure, Procedures
 from tieline.rulebook.reach.profile_values import PROCEDURE, procedure_text
 from tieline.rulebook.reach.texts import covered_by
 from tieline.rulebook.standing import Resting
-from tieline.rulebook.versions import sort_key
 
 COUNTED = "case_citation"
 BATCH = 5000

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tieline.identity.profile import Teams, declare_rights
 from tieline.kernel.profile import Doubt, Profile, not_one_of, section
-from tieline.rulebook.citations import find_citations
+from tieline.rulebook.citing.citations import find_citations
 from tieline.rulebook.profile import Rulebook
 
 declare_rights({"rulebook.decide": "say of an object that a change of the rules reaches: still right, or amended"})

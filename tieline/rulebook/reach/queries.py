@@ -10,11 +10,11 @@ from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Value,
 
 from tieline.kernel.refusal import Refusal
 from tieline.rulebook import standing
+from tieline.rulebook.citing.proof import Fault
+from tieline.rulebook.history.redline import Redline, redline
 from tieline.rulebook.models import Book, ChangeReport, ChangeTask, Edition, ParagraphVersion
-from tieline.rulebook.proof import Fault
 from tieline.rulebook.reach.texts import NOT_READ_IN
 from tieline.rulebook.reach.touched import standing_requests
-from tieline.rulebook.redline import Redline, redline
 
 PAGE = 40
 COUNTED = ("changed", "moved", "gone", "added")

@@ -19,9 +19,9 @@ from django.db.models import Q, QuerySet
 from tieline.kernel.profile import current_profile
 from tieline.kernel.reference import Reference
 from tieline.rulebook import profile
-from tieline.rulebook.citations import Citation, find_citations
+from tieline.rulebook.citing.citations import Citation, find_citations
+from tieline.rulebook.citing.resolution import resolve_each
 from tieline.rulebook.models import Edition, ParagraphVersion
-from tieline.rulebook.resolution import resolve_each
 from tieline.rulebook.standing import Resting, Unresolved
 
 NOT_READ_IN = "has not been read in."

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from tieline.rulebook.citing.proof import Fault
 from tieline.rulebook.models import Book, Edition, ParagraphVersion
-from tieline.rulebook.proof import Fault
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from datetime import date
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q
 
+from tieline.rulebook.finding.ranking import MOST_WORDS, WORD, strictly
 from tieline.rulebook.models import ParagraphVersion, VersionQuerySet
-from tieline.rulebook.ranking import MOST_WORDS, WORD, strictly
 
 
 @dataclass(frozen=True)

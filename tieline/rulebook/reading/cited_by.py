@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tieline.rulebook import resolution, standing
+from tieline.rulebook import standing
+from tieline.rulebook.citing import resolution
+from tieline.rulebook.citing.resolution import CitingParagraph
 from tieline.rulebook.models import ParagraphVersion
-from tieline.rulebook.resolution import CitingParagraph
 
 NAMED = 20
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tieline.rulebook.changes import Kind, UnfitSpan
+from tieline.rulebook.history.changes import Kind, UnfitSpan
+from tieline.rulebook.history.redline import Redline, redline
+from tieline.rulebook.history.timeline import certainty_of, predecessors, successors, versions
 from tieline.rulebook.models import ParagraphVersion, SectionVersion
 from tieline.rulebook.queries import NotInTheRules
 from tieline.rulebook.reading.contents import edition_days
-from tieline.rulebook.redline import Redline, redline
-from tieline.rulebook.timeline import certainty_of, predecessors, successors, versions
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tieline.rulebook.redline import Mark, Stretch
+from tieline.rulebook.history.redline import Mark, Stretch
 
 AROUND = 70
 LONGEST = 420

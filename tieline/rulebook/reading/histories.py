@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tieline.rulebook.history.redline import Redline, redline
+from tieline.rulebook.history.timeline import Moment, timeline
 from tieline.rulebook.models import ParagraphVersion
 from tieline.rulebook.queries import CitedVersion, cited_version
-from tieline.rulebook.redline import Redline, redline
-from tieline.rulebook.timeline import Moment, timeline
 
 
 @dataclass(frozen=True)

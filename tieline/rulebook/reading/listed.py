@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from django.db.models import Count, Sum
 
-from tieline.rulebook.changes import ChangeList, changes
+from tieline.rulebook.history.changes import ChangeList, changes
 from tieline.rulebook.models import Edition, ParagraphVersion
 
 KEPT = 4

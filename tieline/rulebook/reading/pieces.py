@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tieline.rulebook import glossary
+from tieline.rulebook.citing.resolution import Resolved
 from tieline.rulebook.glossary import DefinedTerm
-from tieline.rulebook.resolution import Resolved
 
 Use = tuple[int, int, DefinedTerm]
 """Where a text uses a term."""
@@ -51,6 +51,8 @@ def outside(shown: Iterable[Piece], spans: Sequence[tuple[int, int]]) -> tuple[P
             words = words[: max(0, start - at)] + words[max(0, stop - at) :]
         kept.append(replace(piece, text=words))
         at = end
+    if spans and kept:
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
     return tuple(piece for piece in kept if piece.text)
 
 

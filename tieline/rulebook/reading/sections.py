@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tieline.rulebook import glossary, resolution
+from tieline.rulebook import glossary
+from tieline.rulebook.citing import resolution
+from tieline.rulebook.citing.resolution import Resolved
 from tieline.rulebook.exhibits import ExhibitView, exhibits_of
 from tieline.rulebook.glossary import DefinedTerm
 from tieline.rulebook.models import Book, ParagraphVersion, SectionVersion
+from tieline.rulebook.outlining.table_words import table_spans
 from tieline.rulebook.queries import NotInTheRules, SectionRow
 from tieline.rulebook.reading.contents import Branch, change_days, edition_days, tree
 from tieline.rulebook.reading.pieces import Piece, apart_from_captions, first_uses, outside, pieces
-from tieline.rulebook.resolution import Resolved
-from tieline.rulebook.table_words import table_spans
 
 MOST_IN_TREE = 400
 PART = re.compile(r"(?:\([^()]*\)|\[[^\]]*\])(?:~\d+)?|~\d+")

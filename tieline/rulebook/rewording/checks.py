@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from tieline.rulebook import quotes
-from tieline.rulebook.citations import find_citations, find_requests
+from tieline.rulebook.citing.citations import find_citations, find_requests
 from tieline.rulebook.profile import Grammar
 from tieline.rulebook.retrieval.words import terms
 from tieline.rulebook.rewording import numerals

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from tieline.rulebook.history.versions import digest, sort_key
 from tieline.rulebook.models import Book, Edition, Paragraph, ParagraphVersion, Section, SectionVersion
-from tieline.rulebook.versions import digest, sort_key
 
 IN_FORCE = date(2026, 1, 1)
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -10,12 +10,12 @@ import pytest
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import current_profile
 from tieline.rulebook.actions import import_content
-from tieline.rulebook.citations import find_citations
-from tieline.rulebook.extract import read_content
+from tieline.rulebook.citing.citations import find_citations
+from tieline.rulebook.citing.resolution import cited_in, resolve
+from tieline.rulebook.documents.extract import read_content
+from tieline.rulebook.outlining.structure import read_edition
 from tieline.rulebook.profile import Rulebook
 from tieline.rulebook.queries import find
-from tieline.rulebook.resolution import cited_in, resolve
-from tieline.rulebook.structure import read_edition
 from tieline.rulebook.tests.print_shop import GRAMMAR, Printed, contents, heading, pdf
 from tieline.rulebook.tests.printed_exhibits import saved
 

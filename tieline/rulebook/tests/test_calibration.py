@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("numpy", reason="the calibration needs numpy, of the optional group “meaning”")
 
-from tieline.rulebook import calibrating
+from tieline.rulebook.finding import calibrating
 from tieline.rulebook.retrieval import answerable, benchmark
 from tieline.rulebook.retrieval.apart import ask_parts
 from tieline.rulebook.retrieval.passages import index

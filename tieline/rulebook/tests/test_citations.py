@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tieline.rulebook.citations import ancestors, counting_of, find_citations, read_citation
+from tieline.rulebook.citing.citations import ancestors, counting_of, find_citations, read_citation
 from tieline.rulebook.profile import Book, Counting, Grammar
 from tieline.rulebook.quotes import digest, occurs_in
 

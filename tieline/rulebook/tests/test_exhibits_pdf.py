@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tieline.kernel.profile import current_profile
-from tieline.rulebook.captions import is_formula
-from tieline.rulebook.extract import read_content, read_document
-from tieline.rulebook.lines import ExhibitText, SourceText
+from tieline.rulebook.documents.captions import is_formula
+from tieline.rulebook.documents.extract import read_content, read_document
+from tieline.rulebook.documents.lines import ExhibitText, SourceText
+from tieline.rulebook.documents.pdf_tables import Box, find_grids
 from tieline.rulebook.models import ExhibitKind
-from tieline.rulebook.outline import EditionText
-from tieline.rulebook.pdf_tables import Box, find_grids
+from tieline.rulebook.outlining.outline import EditionText
+from tieline.rulebook.outlining.structure import read_edition
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.structure import read_edition
 from tieline.rulebook.tests.print_shop import GRAMMAR
 from tieline.rulebook.tests.printed_exhibits import guide_with_exhibits, page_with_box, page_with_table
 

@@ -10,11 +10,11 @@ import pytest
 from tieline.kernel.actor import SYSTEM
 from tieline.rulebook import sources
 from tieline.rulebook.actions import import_content
-from tieline.rulebook.extract import read_content
-from tieline.rulebook.lines import ExhibitText
+from tieline.rulebook.documents.extract import read_content
+from tieline.rulebook.documents.lines import ExhibitText
 from tieline.rulebook.models import Edition, ExhibitKind, ParagraphVersion
-from tieline.rulebook.outline import ParagraphText
-from tieline.rulebook.structure import read_edition
+from tieline.rulebook.outlining.outline import ParagraphText
+from tieline.rulebook.outlining.structure import read_edition
 from tieline.rulebook.tests.print_shop import GRAMMAR
 from tieline.rulebook.tests.printed_exhibits import png
 from tieline.rulebook.tests.web_shop import page

@@ -9,12 +9,12 @@ import pytest
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 
-from tieline.rulebook.docx_formulas import linear
-from tieline.rulebook.extract import read_content
-from tieline.rulebook.lines import ExhibitText
+from tieline.rulebook.documents.docx_formulas import linear
+from tieline.rulebook.documents.extract import read_content
+from tieline.rulebook.documents.lines import ExhibitText
 from tieline.rulebook.models import ExhibitKind
-from tieline.rulebook.outline import ParagraphText
-from tieline.rulebook.structure import read_edition
+from tieline.rulebook.outlining.outline import ParagraphText
+from tieline.rulebook.outlining.structure import read_edition
 from tieline.rulebook.tests.print_shop import GRAMMAR
 from tieline.rulebook.tests.printed_exhibits import MATH, add_formula, add_picture, add_table, png, saved, word_document
 

@@ -14,8 +14,8 @@ from tieline.kernel.profile import current_profile
 from tieline.rulebook.actions import import_edition
 from tieline.rulebook.glossary import DefinedTerm, expansions, marked, terms_in_force
 from tieline.rulebook.models import ParagraphVersion, Term, TermKind
+from tieline.rulebook.outlining.terms import write_terms
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.terms import write_terms
 from tieline.rulebook.tests.print_shop import kept, word
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -21,7 +21,7 @@ from tieline.rulebook.actions import (
     UnfitDay,
     import_edition,
 )
-from tieline.rulebook.lines import UnreadableDocument
+from tieline.rulebook.documents.lines import UnreadableDocument
 from tieline.rulebook.models import Edition, ParagraphVersion, SectionVersion
 from tieline.rulebook.profile import Rulebook
 from tieline.rulebook.tests.print_shop import Printed, guide, heading, kept, pictures

@@ -16,9 +16,10 @@ from tieline.journal.models import JournalEvent
 from tieline.kernel import instance
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
-from tieline.rulebook import exhibits, page_pictures, sources
+from tieline.rulebook import exhibits, sources
 from tieline.rulebook.actions import EditionDiffers, ImportReport, OlderEdition, import_content
-from tieline.rulebook.extract import read_content
+from tieline.rulebook.documents import page_pictures
+from tieline.rulebook.documents.extract import read_content
 from tieline.rulebook.models import Book, Edition, Exhibit, Paragraph, ParagraphVersion, Section, SectionVersion, Term
 from tieline.rulebook.tests.print_shop import guide
 from tieline.rulebook.tests.printed_exhibits import (

@@ -14,11 +14,11 @@ from tieline.identity.permissions import NotAllowed
 from tieline.journal.models import JournalEvent
 from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.reference import Reference
-from tieline.rulebook import experience_sources, learning
-from tieline.rulebook.experience_sources import CitedQuestion
+from tieline.rulebook.finding import experience_sources, learning
+from tieline.rulebook.finding.experience_sources import CitedQuestion
+from tieline.rulebook.finding.ranker_actions import kept_rankers, learn_ranker, roll_back_ranker, try_ranker
 from tieline.rulebook.models import ParagraphVersion
 from tieline.rulebook.queries import search
-from tieline.rulebook.ranker_actions import kept_rankers, learn_ranker, roll_back_ranker, try_ranker
 from tieline.rulebook.retrieval import boosting, encoder
 from tieline.rulebook.retrieval.boosting import LearnerMissing
 from tieline.rulebook.retrieval.ranker import TooFewToLearn

@@ -17,8 +17,8 @@ pytest.importorskip("numpy", reason="the search by meaning needs numpy, of the o
 from django.db import connections
 
 from conftest import ROOT
-from tieline.rulebook import calibrating, meaning, misspelt, preparing
-from tieline.rulebook.by_words import search_by_words
+from tieline.rulebook.finding import calibrating, meaning, misspelt, preparing
+from tieline.rulebook.finding.by_words import search_by_words
 from tieline.rulebook.models import ParagraphVersion, Term, TermKind
 from tieline.rulebook.queries import Band, search
 from tieline.rulebook.retrieval import encoder, keeping

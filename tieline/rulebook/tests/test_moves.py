@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tieline.rulebook.likeness import likeness, pair_alike
-from tieline.rulebook.outline import ParagraphText
+from tieline.rulebook.history.likeness import likeness, pair_alike
+from tieline.rulebook.history.versions import Coming, Comparison, Place, compare
+from tieline.rulebook.outlining.outline import ParagraphText
 from tieline.rulebook.quotes import digest
-from tieline.rulebook.versions import Coming, Comparison, Place, compare
 
 WAIVER = "An operator that waives a fee says so in a notice to all participants that report outages in the month."
 WAIVER_AMENDED = WAIVER.replace("to all participants", "in writing to all participants")

@@ -11,10 +11,10 @@ from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import current_profile
 from tieline.rulebook import queries
 from tieline.rulebook.actions import ImportReport, import_edition
+from tieline.rulebook.citing.resolution import citing, resolve, unresolved
 from tieline.rulebook.glossary import terms_in_force
 from tieline.rulebook.models import ParagraphVersion
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.resolution import citing, resolve, unresolved
 from tieline.rulebook.tests.other_market import BOOK, PLACES, REQUEST, as_pdf, as_web_page, as_word, profile
 from tieline.rulebook.tests.print_shop import kept
 

@@ -13,9 +13,9 @@ from tieline.kernel.profile import current_profile
 from tieline.kernel.reference import Reference
 from tieline.rulebook import standing
 from tieline.rulebook.actions import import_edition
+from tieline.rulebook.citing.proof import Fault, missing_quotes, verify
 from tieline.rulebook.models import ParagraphVersion
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.proof import Fault, missing_quotes, verify
 from tieline.rulebook.standing import Resting
 from tieline.rulebook.tests.print_shop import Printed, guide, heading, kept
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tieline.rulebook.extract import read_document
-from tieline.rulebook.extract_html import extract_html
-from tieline.rulebook.furniture import Reason
-from tieline.rulebook.html_bytes import decoded
-from tieline.rulebook.lines import UnreadableDocument
-from tieline.rulebook.outline import EditionText
-from tieline.rulebook.structure import NoSections, read_edition
+from tieline.rulebook.documents.extract import read_document
+from tieline.rulebook.documents.extract_html import extract_html
+from tieline.rulebook.documents.html_bytes import decoded
+from tieline.rulebook.documents.lines import UnreadableDocument
+from tieline.rulebook.outlining.furniture import Reason
+from tieline.rulebook.outlining.outline import EditionText
+from tieline.rulebook.outlining.structure import NoSections, read_edition
 from tieline.rulebook.tests.print_shop import GRAMMAR, kept
 from tieline.rulebook.tests.web_shop import page
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tieline.rulebook.extract import read_document
-from tieline.rulebook.furniture import Reason
-from tieline.rulebook.outline import EditionText
-from tieline.rulebook.structure import NoSections, read_edition
+from tieline.rulebook.documents.extract import read_document
+from tieline.rulebook.outlining.furniture import Reason
+from tieline.rulebook.outlining.outline import EditionText
+from tieline.rulebook.outlining.structure import NoSections, read_edition
 from tieline.rulebook.tests.print_shop import (
     GRAMMAR,
     Printed,

@@ -20,7 +20,8 @@ from tests.rule_editions import (
     version_at,
 )
 from tieline.rulebook import standing
-from tieline.rulebook.changes import Kind, UnfitSpan
+from tieline.rulebook.history.changes import Kind, UnfitSpan
+from tieline.rulebook.history.redline import Mark, redline
 from tieline.rulebook.queries import NotInTheRules, cited_version, sections
 from tieline.rulebook.reading.boxed import find_boxed
 from tieline.rulebook.reading.cited_by import reach_of
@@ -29,7 +30,6 @@ from tieline.rulebook.reading.contents import boxed_places, spans, tree
 from tieline.rulebook.reading.extracts import extract
 from tieline.rulebook.reading.histories import day_to_read, history
 from tieline.rulebook.reading.sections import parts_of, place_of, read_section
-from tieline.rulebook.redline import Mark, redline
 
 MOST_STATEMENTS = 9
 

@@ -6,13 +6,20 @@ import io
 from pathlib import Path
 
 import docx
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+import pytest
+from docx.document import Document
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.text.paragraph import Paragraph
 
-from tieline.rulebook.docx_numbering import written
-from tieline.rulebook.extract import read_document
-from tieline.rulebook.outline import EditionText
-from tieline.rulebook.structure import read_edition
+from tieline.rulebook.documents.docx_numbering import written
+from tieline.rulebook.documents.extract import read_document
+from tieline.rulebook.documents.lines import UnreadableDocument
+from tieline.rulebook.outlining.outline import EditionText
+from tieline.rulebook.outlining.structure import read_edition
 from tieline.rulebook.tests.print_shop import GRAMMAR, kept, word
 
 
@@ -112,3 +119,80 @@ def _saved(document: docx.document.Document) -> bytes:
     file = io.BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def saved(document: Document) -> bytes:
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def with_words(paragraph: Paragraph, xml: str) -> None:
+    """Put elements of Word's own language at the end of a paragraph."""
+    for element in parse_xml(f"<w:x {nsdecls('w')}>{xml}</w:x>"):
+        paragraph._p.append(element)
+
+
+def test_text_moved_elsewhere_is_not_read_twice_and_hidden_text_is_put_aside(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("2.1 Duties", 1)
+    paragraph = document.add_paragraph("(1)\tThe fee ")
+    with_words(paragraph, "<w:moveFrom><w:r><w:t>was due, </w:t></w:r></w:moveFrom>")
+    with_words(paragraph, "<w:moveTo><w:r><w:t>is due</w:t></w:r></w:moveTo>")
+    with_words(paragraph, "<w:r><w:rPr><w:vanish/></w:rPr><w:t> never</w:t></w:r>")
+
+    source = read_document(kept(tmp_path, "guide.docx", saved(document)))
+
+    assert [line.text for line in source.lines] == ["2.1 Duties", "(1) The fee is due"]
+    assert [line.text for line in source.aside] == ["never"]
+
+
+def test_signs_of_a_symbol_font_are_kept(tmp_path: Path) -> None:
+    document = docx.Document()
+    document.add_heading("2.1 Duties", 1)
+    paragraph = document.add_paragraph("(1)\tA unit with a rating ")
+    with_words(paragraph, '<w:r><w:sym w:font="Symbol" w:char="F0B3"/><w:t> 10 MW and \u00adangle </w:t></w:r>')
+    with_words(paragraph, '<w:r><w:sym w:font="Symbol" w:char="F064"/><w:sym w:font="Odd" w:char="F0FF"/></w:r>')
+
+    (_, line) = read_document(kept(tmp_path, "guide.docx", saved(document))).lines
+
+    assert line.text == "(1) A unit with a rating ≥ 10 MW and angle δ\ufffd"
+
+
+def test_the_paragraphs_of_a_text_box_stand_apart(tmp_path: Path) -> None:
+    document = docx.Document()
+    box = "<w:txbxContent><w:p><w:r><w:t>One.</w:t></w:r></w:p><w:p><w:r><w:t>Two.</w:t></w:r></w:p></w:txbxContent>"
+    document.add_heading("2.1 Duties", 1)
+    with_words(document.add_paragraph("(1)\tIn a box:"), f"<w:r><w:pict>{box}</w:pict></w:r>")
+
+    (_, line) = read_document(kept(tmp_path, "guide.docx", saved(document))).lines
+
+    assert line.text == "(1) In a box: One. Two."
+
+
+NOTES = (
+    f"<w:footnotes {nsdecls('w')}><w:footnote w:type='separator' w:id='0'><w:p/></w:footnote>"
+    "<w:footnote w:id='1'><w:p><w:r><w:t>Except on holidays.</w:t></w:r></w:p></w:footnote></w:footnotes>"
+)
+
+
+def with_footnotes(part: str) -> bytes:
+    document = docx.Document()
+    document.add_heading("2.1 Duties", 1)
+    with_words(document.add_paragraph("(1)\tAnswer daily."), '<w:r><w:footnoteReference w:id="1"/></w:r>')
+    name = PackURI("/word/footnotes.xml")
+    document.part.relate_to(Part(name, "application/xml", part.encode(), document.part.package), RT.FOOTNOTES)
+    return saved(document)
+
+
+def test_a_footnote_belongs_to_the_paragraph_that_refers_to_it(tmp_path: Path) -> None:
+    edition = read(tmp_path, with_footnotes(NOTES))
+
+    (paragraph,) = edition.sections[0].paragraphs
+
+    assert paragraph.text == "Answer daily.\n[1] Except on holidays."
+
+
+def test_a_file_with_a_broken_part_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableDocument, match="is damaged"):
+        read_document(kept(tmp_path, "guide.docx", with_footnotes("<broken")))

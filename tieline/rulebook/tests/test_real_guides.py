@@ -15,13 +15,13 @@ from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import current_profile
 from tieline.rulebook import queries
 from tieline.rulebook.actions import import_edition
-from tieline.rulebook.changes import Kind, changes
-from tieline.rulebook.extract import read_document
-from tieline.rulebook.furniture import sift
+from tieline.rulebook.documents.extract import read_document
+from tieline.rulebook.history.changes import Kind, changes
 from tieline.rulebook.models import ParagraphVersion
-from tieline.rulebook.outline import EditionText
+from tieline.rulebook.outlining.furniture import sift
+from tieline.rulebook.outlining.outline import EditionText
+from tieline.rulebook.outlining.structure import NoSections, read_edition
 from tieline.rulebook.profile import Grammar, Rulebook
-from tieline.rulebook.structure import NoSections, read_edition
 
 BOOK = "planning-guide"
 EARLY, LATE = "2025-02-01", "2025-12-15"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tieline.rulebook.history.redline import Mark, redline
 from tieline.rulebook.quotes import plain
-from tieline.rulebook.redline import Mark, redline
 
 
 def shown(before: str, after: str) -> str:

@@ -9,10 +9,10 @@ import pytest
 
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import current_profile
-from tieline.rulebook import resolution
 from tieline.rulebook.actions import import_edition
+from tieline.rulebook.citing import resolution
+from tieline.rulebook.citing.spellings import Within
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.spellings import Within
 from tieline.rulebook.tests.print_shop import Printed, guide, heading, kept
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)

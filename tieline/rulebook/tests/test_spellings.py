@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tieline.rulebook.citations import find_citations, find_requests
+from tieline.rulebook.citing.citations import find_citations, find_requests
+from tieline.rulebook.citing.spellings import Within
 from tieline.rulebook.profile import Book, Grammar
-from tieline.rulebook.spellings import Within
 
 CORPUS = Path(__file__).parent / "spellings.tsv"
 BOOKS = (

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tieline.kernel.profile import current_profile
-from tieline.rulebook.extract import read_document
+from tieline.rulebook.documents.extract import read_document
+from tieline.rulebook.outlining.structure import read_edition
+from tieline.rulebook.outlining.table_words import table_spans
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.structure import read_edition
-from tieline.rulebook.table_words import table_spans
 
 ROWS = (("Report", "Fee"), ("Late", "10"))
 

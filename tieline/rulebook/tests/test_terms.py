@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tieline.kernel.profile import current_profile
-from tieline.rulebook.extract import read_document
+from tieline.rulebook.documents.extract import read_document
+from tieline.rulebook.history.versions import places
 from tieline.rulebook.models import TermKind
+from tieline.rulebook.outlining.structure import read_edition
+from tieline.rulebook.outlining.terms import terms_of, written_out
 from tieline.rulebook.profile import Grammar, Rulebook
-from tieline.rulebook.structure import read_edition
-from tieline.rulebook.terms import terms_of, written_out
-from tieline.rulebook.versions import places
 
 GRAMMAR = Grammar()
 ACRONYM, DEFINITION = TermKind.ACRONYM, TermKind.DEFINITION

@@ -16,12 +16,12 @@ from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.profile import current_profile
 from tieline.kernel.reference import Reference
 from tieline.rulebook.actions import UnfitOrigin, UnknownVersion, correct_move, import_edition
-from tieline.rulebook.change_files import as_csv, as_docx
-from tieline.rulebook.changes import Kind, UnfitSpan, changes
+from tieline.rulebook.history.change_files import as_csv, as_docx
+from tieline.rulebook.history.changes import Kind, UnfitSpan, changes
+from tieline.rulebook.history.timeline import timeline
 from tieline.rulebook.models import ParagraphVersion
 from tieline.rulebook.profile import Rulebook
 from tieline.rulebook.tests.print_shop import Printed, guide, heading, kept
-from tieline.rulebook.timeline import timeline
 
 AT = datetime(2026, 9, 2, 12, tzinfo=UTC)
 FIRST, SECOND, THIRD = date(2026, 1, 1), date(2026, 6, 1), date(2026, 9, 1)

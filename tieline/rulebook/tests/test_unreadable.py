@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tieline.rulebook.extract import LARGEST_FILE, read_document
-from tieline.rulebook.lines import UnreadableDocument
+from tieline.rulebook.documents.extract import LARGEST_FILE, read_document
+from tieline.rulebook.documents.lines import UnreadableDocument
 from tieline.rulebook.tests.print_shop import guide, kept, pdf, pictures, word
 
 

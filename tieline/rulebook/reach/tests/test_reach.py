@@ -22,9 +22,10 @@ from tieline.kernel.reference import Reference
 from tieline.mail.profile import Reply
 from tieline.rulebook import standing
 from tieline.rulebook.actions import import_edition
+from tieline.rulebook.citing.proof import Fault, verify
+from tieline.rulebook.history.timeline import successors
 from tieline.rulebook.models import ChangeReport, ChangeTask, Edition, ParagraphVersion
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.proof import Fault, verify
 from tieline.rulebook.reach import profile_values, queries
 from tieline.rulebook.reach.actions import (
     AlreadyDecided,
@@ -46,7 +47,6 @@ from tieline.rulebook.reach.texts import CitingText, resting_of
 from tieline.rulebook.reach.touched import by_edition
 from tieline.rulebook.standing import Resting
 from tieline.rulebook.tests.print_shop import Printed, guide, heading, kept
-from tieline.rulebook.timeline import successors
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 FIRST, SECOND, THIRD, FOURTH = date(2026, 1, 1), date(2026, 6, 1), date(2026, 9, 1), date(2026, 10, 1)

@@ -14,7 +14,7 @@ from tieline.kernel.actor import SYSTEM
 from tieline.mail.profile import Reply
 from tieline.rulebook import queries as rulebook
 from tieline.rulebook.actions import import_edition
-from tieline.rulebook.changes import changes
+from tieline.rulebook.history.changes import changes
 from tieline.rulebook.models import ChangeReport, ParagraphVersion
 from tieline.rulebook.reach import profile_values, queries
 

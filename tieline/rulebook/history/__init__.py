@@ -1,0 +1,1 @@
+"""What changed from one edition to the next, and through which wordings did a paragraph go?"""
