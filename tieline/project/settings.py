@@ -114,7 +114,7 @@ IMAP_PASSWORD = environment.text("TIELINE_IMAP_PASSWORD", "", "The password for 
 IMAP_FOLDER = environment.text("TIELINE_IMAP_FOLDER", "INBOX", "The folder to fetch.")
 
 UNDO_SECONDS = environment.number(
-    "TIELINE_UNDO_SECONDS", 10, "How long a reply stays in the outbox so that its writer can take it back; 0: not at all."
+    "TIELINE_UNDO_SECONDS", 10, "How long a reply waits so that its writer can take it back; 0: not at all."
 )
 
 MODEL_ADDRESS = environment.text(

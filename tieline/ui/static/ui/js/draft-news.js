@@ -1,6 +1,5 @@
 // Two versions of a draft: the other is shown beside the field, and its writer decides; nothing is written over.
-import { save } from "./draft-save.js";
-import { forget, formOf, keepHere, newsOf } from "./draft-store.js";
+const { save, forget, formOf, keepHere, newsOf } = window.tielineDrafts;
 
 function put(field, text) {
   field.value = text;

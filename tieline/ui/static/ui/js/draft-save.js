@@ -1,5 +1,5 @@
 // Saving a draft on the server; what could not go there stays in this browser and is tried again.
-import { composerOf, forget, formOf, offerDiscard, say, unsent } from "./draft-store.js";
+const { composerOf, forget, formOf, offerDiscard, say, unsent } = window.tielineDrafts;
 
 const PAUSE = 700;
 const AGAIN = 10_000;
@@ -7,14 +7,14 @@ const waiting = new WeakMap();
 const busy = new WeakSet();
 const now = () => new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
-export function halt(field) {
+function halt(field) {
   clearTimeout(waiting.get(field));
 }
-export function soon(field, pause = PAUSE) {
+function soon(field, pause = PAUSE) {
   halt(field);
   waiting.set(field, setTimeout(save, pause, field));
 }
-export async function save(field, keepalive = false) {
+async function save(field, keepalive = false) {
   halt(field);
   if (busy.has(field)) return soon(field);
   const text = field.value;
@@ -49,3 +49,5 @@ const unsaved = () => [...document.querySelectorAll("[data-draft]")].filter((fie
 const fits = (field) => field.value.length < 15_000;
 window.addEventListener("pagehide", () => unsaved().filter(fits).forEach((field) => save(field, true)));
 window.addEventListener("online", () => unsaved().forEach((field) => save(field)));
+
+Object.assign(window.tielineDrafts, { halt, soon, save });

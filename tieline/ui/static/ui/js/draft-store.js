@@ -1,13 +1,13 @@
 // Where a draft is: which form and composer a field belongs to, and the words this browser keeps for it.
-export const formOf = (field) => field.closest("form");
-export const composerOf = (field) => field.closest("[data-composer]");
-export const newsOf = (field) => formOf(field).querySelector("[data-draft-news]");
+const formOf = (field) => field.closest("form");
+const composerOf = (field) => field.closest("[data-composer]");
+const newsOf = (field) => formOf(field).querySelector("[data-draft-news]");
 
 function keyOf(field) {
   const { author, composer } = composerOf(field).dataset;
   return `draft:${author}:${composer}:${field.dataset.draft}`;
 }
-export function unsent(field) {
+function unsent(field) {
   const kept = localStorage.getItem(keyOf(field));
   if (!kept) return null;
   try {
@@ -17,17 +17,19 @@ export function unsent(field) {
     return kept;
   }
 }
-export function keepHere(field) {
+function keepHere(field) {
   localStorage.setItem(keyOf(field), JSON.stringify({ text: field.value, at: Date.now() }));
 }
-export function forget(field) {
+function forget(field) {
   localStorage.removeItem(keyOf(field));
 }
-export function say(field, words) {
+function say(field, words) {
   const place = composerOf(field)?.querySelector("[data-saved]");
   if (place) place.textContent = words;
 }
-export function offerDiscard(field) {
+function offerDiscard(field) {
   const button = composerOf(field)?.querySelector(`[data-discard=${field.dataset.draft}]`);
   if (button) button.hidden = !field.value.trim();
 }
+
+window.tielineDrafts = { formOf, composerOf, newsOf, unsent, keepHere, forget, say, offerDiscard };

@@ -1,6 +1,5 @@
 // Drafts: what is typed is kept in this browser at once and on the server after a pause; a page takes it up again.
-import { halt, save, soon } from "./draft-save.js";
-import { forget, keepHere, offerDiscard, say, unsent } from "./draft-store.js";
+const { halt, save, soon, forget, keepHere, offerDiscard, say, unsent } = window.tielineDrafts;
 
 function restore() {
   for (const field of document.querySelectorAll("[data-draft]:not([data-restored])")) {
