@@ -58,3 +58,19 @@ def test_wrong_usage_ends_with_two(rules: None, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as refused:
         main(["answer", "9.1(1)", "--as-at", "someday"])
     assert refused.value.code == 2
+
+
+def test_a_day_in_another_spelling_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["answer", "9.1(1)", "--as-at", "20260301"])
+
+    assert refused.value.code == 2
+    assert "is not a day written as YYYY-MM-DD" in capsys.readouterr().err
+
+
+def test_a_long_question_is_read_and_repeated_only_in_part(rules: None, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["answer", "what does 9.1(1) say? " * 200, *DAY, "--json"])
+
+    said = capsys.readouterr()
+    assert "Only the first 1,000 characters of the question are read." in said.err
+    assert len(json.loads(said.out)["question"]) == 1000

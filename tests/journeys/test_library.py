@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tieline.cli.main import main
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 from tieline.rulebook.library.tests.publisher import Published, Publisher, publishing
@@ -107,3 +108,13 @@ def test_a_library_is_fetched_read_in_and_kept_in_step(profile: Path) -> None:
     shutil.rmtree(Path(os.environ["TIELINE_HOME"]) / "library" / "manual")
     status, printed, _ = tieline(profile, "library")
     assert (status, printed.count(" missing ")) == (1, 1)
+
+
+def test_a_library_that_is_not_there_is_no_empty_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nowhere = tmp_path / "nowhere"
+
+    status = main(["rulebook", "library", "--directory", str(nowhere), "--json"])
+
+    said = capsys.readouterr()
+    assert (status, said.out) == (1, "")
+    assert f"There is no directory {nowhere}." in said.err

@@ -66,6 +66,18 @@ def test_changes_of_an_unfit_span_are_refused(rules: Case, capsys: pytest.Captur
     assert "first known edition is of 2026-01-01" in capsys.readouterr().err
 
 
+def test_a_section_sought_before_its_first_day_is_told_with_that_day(
+    rules: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, said = printed(capsys, "find", "9.1", "--as-at", "2025-06-01")
+    main(["rulebook", "find", "9.1", "--as-at", "2025-06-01", "--json"])
+    as_data = capsys.readouterr()
+
+    assert status == 0
+    assert "stands from 2026-01-01; on 2025-06-01 nothing of it is in force." in said
+    assert (json.loads(as_data.out), "stands from 2026-01-01" in as_data.err) == ([], True)
+
+
 @pytest.mark.parametrize(
     "words",
     [

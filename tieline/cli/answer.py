@@ -6,9 +6,9 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING
 
+from tieline.cli.days import day
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
 
@@ -26,7 +26,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         epilog="Exit status: 0 answered, 2 wrong usage, 3 not answered: only the nearest passages are named.",
     )
     parser.add_argument("question", metavar="QUESTION")
-    parser.add_argument("--as-at", metavar="DATE", type=date.fromisoformat, help="the day asked about (today)")
+    parser.add_argument("--as-at", metavar="DATE", type=day, help="the day asked about (today)")
     parser.add_argument("--book", metavar="KEY", help="only this book")
     parser.add_argument("--json", action="store_true", help="print the answer as data, with the places of the quotes")
     parser.set_defaults(run=run)
@@ -39,7 +39,7 @@ def run(chosen: argparse.Namespace) -> int:
         return WRONG_USAGE
     with instance_ready():
         from tieline.kernel.profile import current_profile
-        from tieline.rulebook.answering import answer
+        from tieline.rulebook.answering import LONGEST_QUESTION, answer
         from tieline.rulebook.queries import books
 
         known = [one.key for one in books()]
@@ -47,6 +47,8 @@ def run(chosen: argparse.Namespace) -> int:
             print(f"tieline: No book “{chosen.book}” was read in; there is {', '.join(known) or 'none'}.",
                   file=sys.stderr)  # fmt: skip
             return WRONG_USAGE
+        if len(" ".join(chosen.question.split())) > LONGEST_QUESTION:
+            print(f"tieline: Only the first {LONGEST_QUESTION:,} characters of the question are read.", file=sys.stderr)
         as_at = chosen.as_at or clock.now().astimezone(current_profile().time_zone).date()
         found = answer(chosen.question, as_at=as_at, book=chosen.book)
     print(json.dumps(found.as_data(), indent=2, ensure_ascii=False) if chosen.json else "\n".join(_lines(found)))

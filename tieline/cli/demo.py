@@ -58,8 +58,7 @@ def _stage_and_serve(chosen: argparse.Namespace, home: Path) -> None:
                 return
             os.environ[SHIFT_VARIABLE] = str((end - clock.now()).total_seconds())
             (home / CLOCK_FILE).write_text(os.environ[SHIFT_VARIABLE])
-            _say_where(chosen.port, home)
-            serve("127.0.0.1", chosen.port)
+            serve("127.0.0.1", chosen.port, then=lambda: _say_where(chosen.port, home))
 
 
 def _show(what: str, done: int, total: int) -> None:

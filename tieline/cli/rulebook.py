@@ -126,8 +126,9 @@ def run_find(chosen: argparse.Namespace) -> int:
         if asks_in_words(chosen.text, as_at=_as_at(chosen), book=chosen.book):
             finder_made(_as_at(chosen), say=_say_read)
         found = search(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
-    for sentence in found.missing:
-        print(sentence, file=sys.stderr)
+    for sentence in (*found.missing, found.says if chosen.json else ""):
+        if sentence:
+            print(sentence, file=sys.stderr)
     _print(found.as_data(), chosen, found.lines() or ["Nothing found."])
     return 0
 

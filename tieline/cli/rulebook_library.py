@@ -31,6 +31,13 @@ class NoSource(Refusal):
         super().__init__(f"The profile names no source{of_book}; see `sources` in its rulebook.toml.")
 
 
+class NoSuchDirectory(Refusal):
+    """The library is not where it was said to be."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(f"There is no directory {directory}.")
+
+
 def add_to(acts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the commands."""
     fetch = acts.add_parser("fetch", help="fetch the books that the operator publishes, by the profile's sources")
@@ -77,6 +84,8 @@ def run_library(chosen: argparse.Namespace) -> int:
     """List the files of the library; 1 when one is no longer what came."""
     from tieline.rulebook.library.shelf import Shelf, State
 
+    if chosen.directory is not None and not chosen.directory.is_dir():
+        raise NoSuchDirectory(chosen.directory)
     shelf = Shelf(_directory(chosen))
     rows = [
         {

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Callable
 
 from tieline.kernel.refusal import Refusal
 from tieline.project.bootstrap import instance_ready
+from tieline.project.first_answer import say_when_answered
 from tieline.project.group import Part, ProcessGroup, why_not_listen
 
 PORT = 8800
@@ -53,8 +55,8 @@ def set_addresses(host: str, port: int) -> None:
     os.environ.setdefault("TIELINE_LIVE_ADDRESS", f"http://{shown}:{port + 1}/live")
 
 
-def serve(host: str, port: int) -> None:
-    """Run the group until it is asked to stop."""
+def serve(host: str, port: int, *, then: Callable[[], None] | None = None) -> None:
+    """Run the group until it is asked to stop; where it is, and what else there is to say, once its pages answer."""
     group = ProcessGroup(
         (
             Part.granian("web", "wsgi", "tieline.project.wsgi:application", host, port, workers=2),
@@ -63,7 +65,9 @@ def serve(host: str, port: int) -> None:
             Part.command("ticker"),
         )
     )
-    print(f"Tieline is up at {os.environ['TIELINE_PUBLIC_ADDRESS']} (Ctrl-C stops it)", flush=True)
+    address = os.environ["TIELINE_PUBLIC_ADDRESS"]
+    said = f"Tieline is up at {address} (Ctrl-C stops it)"
+    say_when_answered(host, port, said, then=then)
     group.run()
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from tieline.identity.permissions import NotAllowed
 from tieline.kernel.refusal import Refusal
@@ -62,10 +65,23 @@ def _say(request: HttpRequest, sentence: str, status: HTTPStatus, *, kind: str) 
         "kind": kind,
         "request_id": getattr(request, "id", ""),
         "path": request.path,
+        "back": _back(request) if kind in ("refused", "missing") else "",
         "kept": [(name, label, posted[name]) for name, label in KEPT.items() if posted.get(name)],
         "resent": [(name, posted[name]) for name in RESENT if posted.get(name)],
     }
     return render(request, "console/errors/page.html", context, status=status)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page of ours that the reader came from; else, on a page of the rules, where the rules begin."""
+    came_from = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        parts = urlsplit(came_from)
+        address = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if address.startswith("/") and address != request.get_full_path():
+            return address
+    rules = reverse("rules")
+    return rules if request.path.startswith(f"{rules.rstrip('/')}/") else ""
 
 
 def _fragment(request: HttpRequest, sentence: str, status: HTTPStatus, kind: str) -> HttpResponse:

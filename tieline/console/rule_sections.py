@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -29,6 +30,7 @@ def section(request: Request, book: str, number: str) -> HttpResponse:
     context = {
         "section": found,
         "exhibits": found.exhibits,
+        "book_names": _names_beside(book, {one.book for one in found.cites}),
         "as_at": found.as_at,
         "today": today_of(request),
         "unfound": sought if sought and sought not in found.paths else "",
@@ -64,11 +66,13 @@ def citing(request: Request, book: str, number: str) -> HttpResponse:
     """GET /rules/<book>/<number>/citing?as_at="""
     require(request.actor, "rulebook.see")
     day = as_at(request)
+    reach = cited_by.reach_of(book, number, as_at=day)
     context = {
         "book": known_book(book),
         "number": number,
         "as_at": day,
-        "reach": cited_by.reach_of(book, number, as_at=day),
+        "reach": reach,
+        "book_names": _names_beside(book, {cites for cites, _ in reach.rules}),
         "kinds": KINDS,
     }
     return show(request, f"console/rules/{'_citing' if is_fragment(request) else 'citing'}.html", context)
@@ -84,6 +88,11 @@ def _missing(request: Request, book: str, number: str, sentence: str) -> HttpRes
         "as_at": as_at(request),
     }
     return show(request, "console/rules/missing.html", context, status=404)
+
+
+def _names_beside(book: str, others: Collection[str | None]) -> dict[str, str]:
+    """What the books are called, by key, when there are others than the one that is read."""
+    return {one.key: one.name for one in queries.books()} if set(others) - {book, None} else {}
 
 
 def _address(address: str, asked: dict[str, str], version_id: int | None) -> str:

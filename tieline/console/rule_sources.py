@@ -33,7 +33,7 @@ def opened(request: Request, version_id: int) -> HttpResponse:
     if not found.is_pdf or found.page is None:
         return see_other(f"{reverse('rule-source-text', args=[version_id])}#sought")
     address = reverse("rule-source-page", args=[found.edition_id, found.page])
-    return see_other(f"{address}?version={version_id}")
+    return see_other(f"{address}?version={version_id}#mark")
 
 
 @require_GET
@@ -64,6 +64,7 @@ def page(request: Request, edition_id: int, number: int) -> HttpResponse:
         "zoom": zoom if zoom in ZOOMS else "fit",
         "zooms": ZOOMS,
         "asked": f"?version={version_id}" if version_id else "?",
+        "mark_at": _mark_at(found, number, said),
     }
     return show(request, "console/rule_sources/page.html", context)
 
@@ -106,6 +107,13 @@ def exhibit(request: Request, exhibit_id: int) -> HttpResponse | FileResponse:
         return _unless_known(request, f"exhibit-{exhibit_id}", lambda: _picture(sources.picture(exhibit_id)))
     except sources.NoSource as missing:
         return _missing(request, missing)
+
+
+def _mark_at(found: sources.Source, number: int, said: sources.PageText) -> int | None:
+    """How far down the page the paragraph begins, in steps of five per cent; None when it does not begin there."""
+    if found.page != number or found.top is None or said.height <= 0:
+        return None
+    return min(95, max(0, int(found.top / said.height * 20) * 5))
 
 
 def _version(request: Request) -> int | None:

@@ -96,10 +96,12 @@ class Picture:
 
 @dataclass(frozen=True)
 class PageText:
-    """What a page of a PDF says, and how many pages there are."""
+    """What a page of a PDF says, how many pages there are, and its size in points."""
 
     lines: tuple[str, ...]
     pages: int
+    width: float
+    height: float
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 from pathlib import Path
 
@@ -19,10 +20,14 @@ from tests.rule_editions import BOOK, FIRST, adopt_two_editions, boxed_version, 
 from tieline.console.tests.arriving import receive, sign_in
 from tieline.desk.actions import cite
 from tieline.kernel.actor import SYSTEM
+from tieline.kernel.profile import current_profile
 from tieline.kernel.reference import Reference
 from tieline.kernel.viewing import viewing_as
 from tieline.rulebook import standing
-from tieline.rulebook.actions import correct_move
+from tieline.rulebook.actions import correct_move, import_edition
+from tieline.rulebook.models import Book
+from tieline.rulebook.profile import Rulebook
+from tieline.rulebook.tests.print_shop import kept, word
 
 HX = {"HX-Request": "true"}
 HERE = f"/rules/{BOOK}"
@@ -186,6 +191,48 @@ def test_a_section_that_is_not_there_says_when_it_is(ana: Client, rules: None) -
     assert "It stands in the book from 2026-09-01" in shown
     assert "has no Section 8.8" in words(page(ana, f"{HERE}/8.8", status=404))
     assert "is not a day" in page(ana, f"{HERE}/1.4?as_at=soon", status=409)
+
+
+def test_a_refused_day_leaves_ways_back(ana: Client, rules: None) -> None:
+    asked = f"{HERE}/1.4?as_at=soon"
+
+    unled = page(ana, asked, status=409)
+    led = ana.get(asked, headers={"Referer": f"http://testserver{HERE}/1.3?as_at={FIRST}"}).content.decode()
+    astray, again = (
+        ana.get(asked, headers={"Referer": f"{origin}{asked}"}).content.decode()
+        for origin in ("https://elsewhere.example", "http://testserver")
+    )
+
+    assert 'href="/rules">' in unled and "To the rules" in unled
+    assert f'href="{HERE}/1.3?as_at={FIRST}">' in led and "Back</a>" in led
+    assert "elsewhere" not in astray
+    assert "To the rules" in astray and "To the rules" in again
+
+
+def test_a_section_that_nothing_cites_says_so(ana: Client, rules: None) -> None:
+    assert "Nothing cites this section." in page(ana, f"{HERE}/1.5/citing")
+
+
+def test_another_book_that_is_cited_is_called_by_its_name(ana: Client, rules: None, tmp_path: Path) -> None:
+    other = current_profile().get(Rulebook).books[0]
+    for key, lines in (
+        (other.key, [("9.1 Posting", 2), ("(1) A statement is posted.", 0)]),
+        ("posting-guide", [("5.1 Forms", 2), (f"(1) See {other.name} Section 9.1(1) for the day.", 0)]),
+    ):
+        path = kept(tmp_path, f"{key}.docx", word(lines))
+        import_edition(path, book=key, effective_on=date(2026, 1, 1), by=SYSTEM, at=MONDAY)
+
+    reader, cited = page(ana, "/rules/posting-guide/5.1"), page(ana, f"/rules/{other.key}/9.1/citing")
+
+    name = Book.objects.get(key=other.key).name
+    assert f"<small>{name}</small>" in reader
+    assert f"<small>{Book.objects.get(key='posting-guide').name}</small>" in cited
+
+
+def test_early_days_of_a_cited_section_are_told_by_the_search(ana: Client, rules: None) -> None:
+    shown = page(ana, "/rules/search?q=1.4(1)&as_at=2025-06-01")
+
+    assert "stands from 2026-09-01; on 2025-06-01 nothing of it is in force." in shown
 
 
 def test_what_cites_a_section_names_rules_and_cases(ana: Client, cast: Cast, rules: None) -> None:

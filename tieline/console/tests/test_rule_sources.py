@@ -44,12 +44,24 @@ def test_a_paragraph_leads_to_its_page(ana: Client, edition: Edition) -> None:
 
     answer = ana.get(reverse("rule-version-source", args=[fee.pk]))
 
-    assert answer["Location"] == f"/rules/sources/{edition.pk}/pages/3?version={fee.pk}"
+    assert answer["Location"] == f"/rules/sources/{edition.pk}/pages/3?version={fee.pk}#mark"
     page = ana.get(answer["Location"]).content.decode()
     assert "Page 3 of 3" in page
     assert f'src="/rules/sources/{edition.pk}/pages/3.png?version={fee.pk}' in page
     assert "The fee is 500 dollars." in page
     assert f'href="/rules/versions/{fee.pk}"' in page
+
+
+def test_the_page_is_shown_from_the_mark_on_however_low_it_stands(ana: Client, edition: Edition) -> None:
+    fee = version("1.3", "(1)")
+    ParagraphVersion.objects.filter(pk=fee.pk).update(page_top=640.0)
+    address = reverse("rule-source-page", args=[edition.pk, 3])
+
+    asked, bare = (ana.get(address, query).content.decode() for query in ({"version": fee.pk}, {}))
+
+    assert '<span id="mark" class="source-mark at-80">' in asked
+    assert 'height="792"' in asked
+    assert 'id="mark"' not in bare
 
 
 def test_the_picture_marks_the_paragraph_and_is_sent_once(ana: Client, edition: Edition) -> None:

@@ -17,7 +17,7 @@ from enum import StrEnum
 from tieline.kernel.reference import Reference
 from tieline.rulebook import quotes, standing
 from tieline.rulebook.history.timeline import successors
-from tieline.rulebook.models import ChangeTask, ParagraphVersion
+from tieline.rulebook.models import ChangeTask, Decision, ParagraphVersion
 
 BATCH = 2000
 
@@ -96,8 +96,12 @@ def verify(*, as_at: date) -> Proof:
         found = ParagraphVersion.objects.defer("words").filter(pk__in=wanted[start : start + BATCH])
         versions |= {one.pk: one for one in found.select_related("paragraph__section__book")}
     after = successors([one for one in versions.values() if _has_ended(one, as_at)], as_at=as_at)
+    confirmed = _confirmed(as_at)
     findings = [
-        finding for kind, one in held for finding in _findings(kind, one, versions.get(one.version_id), after, as_at)
+        finding
+        for kind, one in held
+        for finding in _findings(kind, one, versions.get(one.version_id), after, as_at)
+        if finding.fault not in WORDS or (*_rests(finding), finding.now) not in confirmed
     ]
     told = {_rests(one) for one in findings}
     unanswered = [one for one in _unanswered(as_at) if _rests(one) not in told]
@@ -114,6 +118,15 @@ def _rests(one: Finding) -> tuple[str, Reference, int | None]:
     """Of which kind, in which object, on which version."""
     version = one.resting.version_id if isinstance(one.resting, standing.Resting) else None
     return one.kind, one.resting.holder, version
+
+
+def _confirmed(as_at: date) -> set[tuple[str, Reference, int | None, int | None]]:
+    """What changed and was confirmed to hold: kind, object, the version it rests on and the one it was held against."""
+    tasks = ChangeTask.objects.filter(decision=Decision.CONFIRMED, report__effective_on__lte=as_at)
+    return {
+        (kind, Reference.parse(holder), version, now)
+        for kind, holder, version, now in tasks.values_list("kind", "holder", "version_id", "now_id")
+    }
 
 
 def _unanswered(as_at: date) -> Iterator[Finding]:

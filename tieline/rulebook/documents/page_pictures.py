@@ -105,10 +105,11 @@ def part_png(content: bytes, number: int, box: Sequence[float], *, scale: float 
     return _png(drawing)
 
 
-def page_lines(content: bytes, number: int) -> tuple[tuple[str, ...], int]:
-    """What a page says line by line, and how many pages there are."""
+def page_lines(content: bytes, number: int) -> tuple[tuple[str, ...], int, float, float]:
+    """What a page says line by line, how many pages there are, and the width and height of this one."""
     with page_of(content, number) as (page, pages):
-        return tuple(line.text for line in lines_of(page, number)), pages
+        lines = tuple(line.text for line in lines_of(page, number))
+        return lines, pages, page.get_width(), page.get_height()
 
 
 def _draw(page: Drawable, scale: float, crop: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)) -> Drawing:

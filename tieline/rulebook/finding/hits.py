@@ -113,7 +113,8 @@ class Nearness:
 class Search:
     """Hits, best first; how sure we may be that they answer, in a band and (for a question) as a probability;
     `missing` says in sentences what would have made it better; `expanded` which terms were understood; `instead` is the
-    text as it was probably meant, where words of it stand nowhere in the rules.
+    text as it was probably meant, where words of it stand nowhere in the rules. Where nothing was found, `says` tells
+    when the cited section is in force.
     """
 
     hits: tuple[Hit, ...]
@@ -122,6 +123,7 @@ class Search:
     missing: tuple[str, ...] = ()
     expanded: tuple[Expansion, ...] = ()
     instead: str = ""
+    says: str = ""
 
     def as_data(self) -> list[dict[str, object]]:
         """The hits as the command line prints them, each with what holds for the whole search."""
@@ -132,7 +134,7 @@ class Search:
         """The search as the command line tells it: how sure it is, then the hits."""
         meant = [f"Did you mean “{self.instead}”?"] if self.instead else []
         if not self.hits:
-            return meant
+            return [self.says, *meant] if self.says else meant
         sure = "" if self.probability is None else f" (probability {self.probability:.0%})"
         return [
             *meant,

@@ -12,7 +12,7 @@ from functools import partial
 from importlib.util import find_spec
 
 from tieline.rulebook.cited import Titles, as_cited, numbers_above, titles_with_above
-from tieline.rulebook.finding import exact, expanding, ranking
+from tieline.rulebook.finding import absent, exact, expanding, ranking
 from tieline.rulebook.finding.bands import Band, surer
 from tieline.rulebook.finding.by_words import search_by_words
 from tieline.rulebook.finding.hits import Expansion, Hit, Nearness, Search, Sighting, as_hit
@@ -32,7 +32,8 @@ def search(
     every_cited, rest = exact.cited(text, as_at=as_at, book=book)
     cited = _changed(every_cited, changed_since)
     if not ranking.WORD.search(rest):
-        return Search(_hits(cited[:limit], as_at), _band_of(cited))
+        says = "" if every_cited else absent.says(text, as_at=as_at, book=book)
+        return Search(_hits(cited[:limit], as_at), _band_of(cited), says=says)
     expanded = expanding.expansions(rest, as_at=as_at, book=book)
     near = _near(rest, expanded, as_at=as_at, book=book, limit=limit, changed_since=changed_since)
     defining = _changed(expanding.defining(rest, as_at=as_at, book=book), changed_since)
@@ -47,6 +48,7 @@ def search(
         missing=near.missing,
         expanded=tuple(expanded),
         instead="" if is_led else near.instead,
+        says="" if ordered or every_cited else absent.says(text, as_at=as_at, book=book),
     )
 
 

@@ -23,6 +23,7 @@ from tieline.rulebook.models import Book, ChangeReport, ChangeTask, Decision, Ed
 from tieline.rulebook.reach import touched
 from tieline.rulebook.reach.carrying import carried_over
 from tieline.rulebook.reach.queries import Wanted, waiting_in
+from tieline.rulebook.reach.superseding import settle_older
 from tieline.rulebook.reach.tasks import tasks_of
 
 BATCH = 2000
@@ -213,6 +214,7 @@ def _say(
     task.save(update_fields=["decision", "note", "decided_at", "decided_by", "decided_by_name"])
     links = {"report": report.reference, "holder": Reference.parse(task.holder)}
     record(said, about=task.reference, by=by, at=at, links=links)
+    settle_older(task, report)
 
 
 def _ask(report: ChangeReport, change: touched.Touched, day: date, progress: Progress) -> None:

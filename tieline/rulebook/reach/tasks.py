@@ -14,6 +14,7 @@ from tieline.rulebook.reach.touched import Touched
 from tieline.rulebook.standing import Resting
 
 LONGEST_NAME = 300
+FIRST_OF_SEVERAL = "paragraphs touched, this is the first)"
 BATCH = 5000
 Order = Mapping[int, tuple[str, str]]
 
@@ -46,7 +47,7 @@ def tasks_of(report: ChangeReport, resting: Iterable[tuple[str, Resting]], touch
 def _task(report: ChangeReport, kind: str, group: Sequence[Resting], touched: Touched, order: Order) -> ChangeTask:
     first = min(group, key=lambda one: order.get(one.version_id, ("", "")))
     versions = {one.version_id for one in group}
-    more = f" ({len(versions)} paragraphs touched, this is the first)" if len(versions) > 1 else ""
+    more = f" ({len(versions)} {FIRST_OF_SEVERAL}" if len(versions) > 1 else ""
     quotes = dict.fromkeys(one.quote for one in group if one.quote and one.version_id == first.version_id)
     touch = touched.versions[first.version_id]
     return ChangeTask(

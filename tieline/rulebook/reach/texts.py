@@ -7,6 +7,7 @@ them; one of a chapter without text of its own rests on what stands below the ch
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from tieline.rulebook.models import Edition, ParagraphVersion
 from tieline.rulebook.standing import Resting, Unresolved
 
 NOT_READ_IN = "has not been read in."
+PART_OF_LIST = re.compile(r"(?i)[\d(§]|(?:sections|subsections|paragraphs|through|thru|to|and|or)\b|[–—-]")
+"""How words begin that cite a rule only together with others, as the “6” of “Sections 4 and 6” does."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def resting_of(texts: Iterable[CitingText], on: Collection[int] | None, *, as_at
         for version_id in covered[:1] if wanted is None else [one for one in covered if one in wanted]:
             if (text.holder, version_id) not in told:
                 told.add((text.holder, version_id))
-                label = " ".join(text.words[citation.start : citation.end].split())
+                label = _label(text, citation)
                 yield Resting(text.holder, version_id, label, owner=text.owner, name=text.name)
 
 
@@ -76,12 +79,18 @@ def leading_nowhere(texts: Iterable[CitingText], *, as_at: date) -> Iterator[Unr
     problems = _problems({text.words for text, _ in read}, as_at)
     unread = _unread_books(as_at)
     for text, citation in read:
-        label = " ".join(text.words[citation.start : citation.end].split())
+        label = _label(text, citation)
         if (text.holder, label) not in told:
             told.add((text.holder, label))
             says = unread.get(citation.book or "") or problems.get((text.words, citation.start, str(citation)))
             says = says or f"{label} has no text on {as_at}."
             yield Unresolved(text.holder.kind, text.holder, label, says, owner=text.owner, name=text.name)
+
+
+def _label(text: CitingText, citation: Citation) -> str:
+    """How the text cites the rule; one of a list is written out, so that it can be read alone."""
+    said = " ".join(text.words[citation.start : citation.end].split())
+    return f"Section {citation}" if PART_OF_LIST.match(said) else said
 
 
 def _unread_books(as_at: date) -> Mapping[str, str]:

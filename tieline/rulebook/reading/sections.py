@@ -127,8 +127,8 @@ def read_section(book: str, number: str, *, as_at: date) -> SectionReading:
     if at is None:
         raise NotInTheRules(f"{names or _book_name(book)} has no Section {number} on {as_at}.")
     versions = _standing(book, number, as_at)
-    in_force = [one for one in versions if not one.pending_request]
-    cited = {one.version_id: one.citations for one in resolution.cited_by(in_force, as_at=as_at)}
+    cited = _cited(versions, as_at)
+    in_force = [one.pk for one in versions if not one.pending_request]
     editions, days = edition_days(book), change_days(book, number)
     terms = glossary.terms_in_force(as_at, book)
     exhibits = exhibits_of([one.pk for one in versions])
@@ -149,7 +149,7 @@ def read_section(book: str, number: str, *, as_at: date) -> SectionReading:
         paragraphs=_nested(versions, marks),
         exhibits=exhibits,
         cites=_each_once(
-            one for citations in cited.values() for one in citations if (one.book, one.section) != (book, number)
+            one for pk in in_force for one in cited.get(pk, ()) if (one.book, one.section) != (book, number)
         ),
         change_days=_change_days(days),
         editions=editions,
@@ -221,6 +221,15 @@ class _Marks:
         shown = [one for one in self.exhibits.get(version.pk, ()) if not one.is_in_text]
         tables = table_spans(version.text, [one.cells for one in shown if one.cells])
         return apart_from_captions(version.text, tables, [one.caption for one in shown if one.caption])
+
+
+def _cited(versions: Sequence[ParagraphVersion], as_at: date) -> Mapping[int, Sequence[Resolved]]:
+    """What each version cites; of grey-boxed text only what is there: its other places may come with it."""
+    boxed = {one.pk for one in versions if one.pending_request}
+    return {
+        one.version_id: tuple(cited for cited in one.citations if cited.is_resolved or one.version_id not in boxed)
+        for one in resolution.cited_by(versions, as_at=as_at)
+    }
 
 
 def _book_name(book: str) -> str:

@@ -105,6 +105,17 @@ def test_nothing_is_found_before_it_was_in_force_or_in_another_book(book: str) -
     assert queries.find("late report", as_at=TODAY, book="another") == []
 
 
+def test_of_a_section_that_is_not_in_force_yet_it_is_said_from_when_it_is(book: str) -> None:
+    early = queries.search("1.2(1)", as_at=date(2025, 12, 31))
+
+    name = next(one.name for one in queries.books() if one.key == book)
+    says = f"Section 1.2 of {name} stands from 2026-01-01; on 2025-12-31 nothing of it is in force."
+    assert (early.hits, early.says, early.lines()) == ((), says, [says])
+    assert queries.search("Section 1.2 and its reports", as_at=date(2025, 12, 31)).says == says
+    assert queries.search("97.5.1", as_at=date(2025, 12, 31)).says == ""
+    assert queries.search("1.2(1)", as_at=TODAY).says == ""
+
+
 def test_the_limit_holds(book: str) -> None:
     assert len(queries.find("report outage fee", as_at=TODAY, limit=2)) == 2
 

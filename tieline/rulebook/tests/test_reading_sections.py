@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.cast import MONDAY
 from tests.rule_editions import (
     BOOK,
     BOXED,
@@ -19,7 +20,9 @@ from tests.rule_editions import (
     boxed_version,
     version_at,
 )
+from tieline.kernel.actor import SYSTEM
 from tieline.rulebook import standing
+from tieline.rulebook.actions import import_edition
 from tieline.rulebook.history.changes import Kind, UnfitSpan
 from tieline.rulebook.history.redline import Mark, redline
 from tieline.rulebook.queries import NotInTheRules, cited_version, sections
@@ -30,6 +33,7 @@ from tieline.rulebook.reading.contents import boxed_places, spans, tree
 from tieline.rulebook.reading.extracts import extract
 from tieline.rulebook.reading.histories import day_to_read, history
 from tieline.rulebook.reading.sections import parts_of, place_of, read_section
+from tieline.rulebook.tests.print_shop import kept, word
 
 MOST_STATEMENTS = 9
 
@@ -54,6 +58,24 @@ def test_a_grey_box_follows_the_text_it_will_replace_and_is_marked(book: str) ->
     assert [(one.path, bool(one.pending_request)) for one in found.paragraphs] == [("(2)", False), ("(2)", True)]
     assert [(one.request, one.section) for one in boxed_places(book, SECOND)] == [("XRR100", "1.5")]
     assert boxed_places(book, FIRST) == ()
+
+
+def test_what_grey_boxed_text_cites_is_linked_where_it_is_there(db: None, tmp_path: Path) -> None:
+    lines = [("1.5 Boxes", 2), ("(1) A report is due.", 0), ("(2) It is free.", 0)]
+    boxed = (
+        "[XRR100:  Replace paragraph (2) above with the following upon implementation:]",
+        "(2) A report under paragraph (1) above, or under Section 7.7.7, costs a fee.",
+    )
+    import_edition(kept(tmp_path, "g.docx", word(lines, boxed=boxed)), book=BOOK, effective_on=FIRST, by=SYSTEM,
+                   at=MONDAY)  # fmt: skip
+
+    found = read_section(BOOK, "1.5", as_at=FIRST)
+
+    (box,) = [one for one in found.paragraphs if one.pending_request]
+    (cited,) = [piece for piece in box.pieces if piece.cited]
+    assert cited.cited is not None
+    assert cited.cited.version_id == version_at("1.5", "(1)", day=FIRST).pk
+    assert found.cites == ()
 
 
 def test_what_a_paragraph_cites_is_linked_and_what_leads_nowhere_says_why(book: str) -> None:

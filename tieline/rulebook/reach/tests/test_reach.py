@@ -158,6 +158,14 @@ def test_one_task_speaks_for_a_citation_of_a_whole_section(shelf: Shelf) -> None
     assert task.label == "Section 1.3 (3 paragraphs touched, this is the first)"
 
 
+def test_one_of_several_citations_in_a_row_is_written_so_that_it_can_be_read_alone(shelf: Shelf) -> None:
+    shelf.card("fees", "Sections 1.3(1) and 1.2 apply; so does Section 1.3(3).")
+
+    labels = {one.label for one in resting_of(shelf.cards, None, as_at=FIRST)}
+
+    assert labels == {"Section 1.3(1)", "Section 1.2", "Section 1.3(3)"}
+
+
 def test_a_report_is_made_once_however_often_it_is_heard_of(shelf: Shelf) -> None:
     shelf.letter("1.3", "(1)")
     first = second_report()
@@ -307,6 +315,56 @@ def test_a_citation_that_leads_nowhere_is_found_and_changes_no_verdict(
     assert (found.fault, found.resting.label, found.as_data()["version"]) == (Fault.UNRESOLVED, "Section 97.5", None)
     assert "is not in force" in found.says
     assert not proof.is_misquoting
+
+
+def test_what_was_confirmed_is_no_finding_until_it_changes_again(shelf: Shelf, tmp_path: Path, book: str) -> None:
+    shelf.letter("1.3", "(1)")
+    shelf.letter("1.3", "(4)")
+    changed, gone = ChangeTask.objects.filter(report=second_report()).order_by("fault")
+    before = [(one.resting.name, one.fault) for one in verify(as_at=SECOND).findings if one.kind == "letter"]
+
+    confirm(changed, note="Names no sum.", by=DECIDES, at=AT)
+    amend(gone, note="Taken out of the letter.", by=DECIDES, at=AT)
+    read_in(tmp_path, book, THIRD, guide(fee="The fee is 800 dollars."))
+    after, again = (
+        [(one.resting.name, one.fault) for one in verify(as_at=day).findings if one.kind == "letter"]
+        for day in (SECOND, THIRD)
+    )
+
+    assert before == [("Letter 1", Fault.CHANGED), ("Letter 2", Fault.GONE)]
+    assert after == [("Letter 2", Fault.GONE)]
+    assert again == before
+
+
+def test_a_newer_decision_about_the_same_paragraph_leaves_nothing_to_decide_in_older_reports(
+    shelf: Shelf, tmp_path: Path, book: str
+) -> None:
+    shelf.card("fee", "See Section 1.3(1).")
+    shelf.card("other", "See Section 1.3(1).")
+    older = second_report()
+    read_in(tmp_path, book, THIRD, guide(fee="The fee is 800 dollars."))
+    newer = make_report(Edition.objects.get(effective_on=THIRD), by=SYSTEM, at=AT)
+    assert newer is not None
+
+    confirm(newer.tasks.get(holder="card:fee"), note="", by=DECIDES, at=AT)
+
+    states = {one.name: (one.is_open, one.note) for one in queries.tasks_of_report(older.pk)}
+    assert states == {"Fee": (False, f"decided with the change of {THIRD}"), "Other": (True, "")}
+    assert [one.resting.name for one in verify(as_at=THIRD).findings if one.kind == "card"] == ["Other", "Other"]
+
+
+def test_an_older_question_about_several_paragraphs_is_not_answered_with_one_of_them(
+    shelf: Shelf, tmp_path: Path, book: str
+) -> None:
+    shelf.card("fees", "All of Section 1.3 applies.")
+    older = second_report()
+    read_in(tmp_path, book, THIRD, guide(fee="The fee is 800 dollars."))
+    newer = make_report(Edition.objects.get(effective_on=THIRD), by=SYSTEM, at=AT)
+    assert newer is not None
+
+    confirm(newer.tasks.get(holder="card:fees"), note="", by=DECIDES, at=AT)
+
+    assert [one.is_open for one in queries.tasks_of_report(older.pk)] == [True]
 
 
 def test_several_are_confirmed_together_or_not_at_all(shelf: Shelf) -> None:
