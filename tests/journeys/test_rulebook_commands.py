@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import csv
 import json
-import re
 from datetime import date
 from pathlib import Path
 
@@ -130,12 +130,15 @@ def test_verify_tells_what_changed_and_fails_only_on_a_false_quote(
     rules: Case, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, said = printed(capsys, "verify", "--as-at", "2026-07-01")
+    findings = json.loads(printed(capsys, "verify", "--as-at", "2026-07-01", "--json")[1])["findings"]
+    of_cases = [(one["kind"], one["fault"], one["holder"]) for one in findings if one["kind"] == "case_citation"]
     with viewing_as(SYSTEM):
         CaseCitation.objects.update(quote="twentieth Business Day")
     false_status, false_said = printed(capsys, "verify", "--as-at", "2026-07-01", "--json")
 
     assert status == 0
-    assert re.match(r"\d+ citations checked, \d+ findings", said)
+    assert f"citations checked, {len(findings)} findings" in said, "the profile's own citations are checked as well"
+    assert of_cases == [("case_citation", "changed", f"case:{rules.number}")]
     assert f"changed: case_citation case:{rules.number}" in said
     assert false_status == 1
     assert json.loads(false_said)["counts"]["misquoted"] == 1
@@ -171,7 +174,11 @@ def test_reports_that_are_missing_are_made_once_and_shown(
 
     assert made == again
     assert (made["decided"], made["counts"]["changed"]) == (0, 1)
-    assert made["total"] >= 1
+    assert sorted(row["kind"] for row in csv.DictReader(rows.open(encoding="utf-8-sig"))) == [
+        "case_citation",
+        "profile_value",
+    ]
+    assert made["total"] == 2
     assert (status, "open      changed  case_citation" in said) == (0, True)
     assert POSTING in rows.read_text("utf-8-sig")
     assert main(["rulebook", "report", "999"]) == 1

@@ -122,7 +122,7 @@ ADDRESS_BEFORE = re.compile(
     r"(?i)\[$|\b(?:from|to|received|via|client|source|src|dst|dest|x-[\w-]{1,20})\s*[:=]\s*[\[(]?$"
 )
 NO_RULE_AFTER = re.compile(
-    r"(?i)(?:\s*(?:,|and|or|to|through|[–-])\s*\d[\d.]*){0,9}\s+(?:test\s+cases?|builds?|firmware|drivers?|patch(?:es)?|versions?|(?-i:[NSEW]))\b"
+    r"(?i)(?:\s*(?:,|and|or|to|through|[–-])\s*\d[\d.]*){0,9}\s+(?:test\s+cases?|builds?|firmware|drivers?|patch(?:es)?|versions?|kinds?|types?|sorts?|releases?|(?-i:[NSEW]))\b"
 )
 DATE_BEFORE = re.compile(
     r"(?i)\b(?:on|dated?|since|until|before|after|by|from|of|for|due|between|effective|updated|received|sent|issued"

@@ -73,12 +73,12 @@ def test_precision_and_recall_on_the_marked_corpus() -> None:
     assert recall >= RECALL
 
 
-def test_hardly_a_hard_negative_is_taken_for_a_rule() -> None:
+def test_no_hard_negative_is_taken_for_a_rule() -> None:
     negatives = [row for row in corpus() if not row.cites]
 
     taken = {row.text: dict(found_in(row)) for row in negatives if found_in(row)}
 
-    assert len(taken) <= 0.01 * len(negatives), taken
+    assert taken == {}
 
 
 @pytest.mark.parametrize(
