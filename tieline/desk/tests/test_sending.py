@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -38,6 +43,7 @@ from tieline.mail.transport import Security, Server
 
 LATER = MONDAY + days(0.1)
 HOLD = timedelta(seconds=10)
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -275,3 +281,30 @@ def test_undo_and_outbox_at_once_agree(world: tuple[Cast, Case], attempt: int) -
         assert left == (0 if undone == "Held" else 1)
         assert ours(case) == left
         assert Draft.objects.filter(text="Held").count() == 1 - left
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_process_killed_around_the_commit_neither_loses_nor_doubles_a_held_reply(
+    world: tuple[Cast, Case], moment: str
+) -> None:
+    cast, case = world
+    key, user = uuid4(), cast.ana.pk
+    script = Path(__file__).with_name("reply_to_kill.py")
+    with viewing_as(SYSTEM):
+        save_draft(case, kind=DraftKind.REPLY, text="Held.", version=0, by=cast.ana.as_actor(), at=LATER)
+
+    killed = subprocess.run(
+        [sys.executable, script, str(case.pk), str(user), str(key), moment],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "TIELINE_LOG_LEVEL": "ERROR"}, cwd=ROOT, timeout=60, check=False,
+    )  # fmt: skip
+    with viewing_as(SYSTEM):
+        held = (ours(case), outbox(case))
+        again = sent(case, cast.ana.as_actor(), "Held.", key=key)  # the page asks once more, having heard nothing
+    with smtp_server() as server:
+        post(server.host, server.port, at=LATER + HOLD)
+        post(server.host, server.port, at=LATER + timedelta(days=1))
+        left = sum(b"Held." in one for one in server.contents)
+
+    assert killed.returncode == -signal.SIGKILL
+    assert held == ((0, 0) if moment == "before" else (1, 1))
+    assert (again.text, left) == ("Held.", 1)
