@@ -74,3 +74,16 @@ def test_a_long_question_is_read_and_repeated_only_in_part(rules: None, capsys: 
     said = capsys.readouterr()
     assert "Only the first 1,000 characters of the question are read." in said.err
     assert len(json.loads(said.out)["question"]) == 1000
+
+
+def test_what_the_model_has_not_read_is_read_by_the_command_itself(
+    rules: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No worker runs beside it, and a search by itself would read nothing."""
+    monkeypatch.setattr("tieline.rulebook.finding.meaning.READ_AT_ONCE", 0)
+
+    main(["answer", "When is a statement posted?", *DAY, "--json"])
+
+    said = capsys.readouterr()
+    assert json.loads(said.out)["missing"] == []
+    assert "reading the rules for their meaning: 2 of 2 paragraphs" in said.err

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tieline.cli.days import day
+from tieline.cli.reading_ahead import read_ahead
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
 
@@ -50,6 +51,7 @@ def run(chosen: argparse.Namespace) -> int:
         if len(" ".join(chosen.question.split())) > LONGEST_QUESTION:
             print(f"tieline: Only the first {LONGEST_QUESTION:,} characters of the question are read.", file=sys.stderr)
         as_at = chosen.as_at or clock.now().astimezone(current_profile().time_zone).date()
+        read_ahead(as_at)
         found = answer(chosen.question, as_at=as_at, book=chosen.book)
     print(json.dumps(found.as_data(), indent=2, ensure_ascii=False) if chosen.json else "\n".join(_lines(found)))
     return ANSWERED if found.is_answered else NOT_ANSWERED

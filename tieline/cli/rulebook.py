@@ -11,6 +11,7 @@ from pathlib import Path
 from tieline.cli import rulebook_evaluate, rulebook_learn, rulebook_library, rulebook_reach
 from tieline.cli.days import day
 from tieline.cli.named_books import is_listed, refuse_unread
+from tieline.cli.reading_ahead import read_ahead
 from tieline.cli.written_files import write_file
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
@@ -118,23 +119,18 @@ def run_sections(chosen: argparse.Namespace) -> int:
 def run_find(chosen: argparse.Namespace) -> int:
     """Find paragraphs; what the model has not read yet is read first, and told on standard error."""
     with instance_ready():
-        from tieline.rulebook.finding.preparing import finder_made
         from tieline.rulebook.finding.searching import asks_in_words
         from tieline.rulebook.queries import search
 
         refuse_unread(chosen.book)
         if asks_in_words(chosen.text, as_at=_as_at(chosen), book=chosen.book):
-            finder_made(_as_at(chosen), say=_say_read)
+            read_ahead(_as_at(chosen))
         found = search(chosen.text, as_at=_as_at(chosen), book=chosen.book, limit=chosen.limit)
     for sentence in (*found.missing, found.says if chosen.json else ""):
         if sentence:
             print(sentence, file=sys.stderr)
     _print(found.as_data(), chosen, found.lines() or ["Nothing found."])
     return 0
-
-
-def _say_read(read: int, of: int) -> None:
-    print(f"reading the rules for their meaning: {read} of {of} paragraphs", file=sys.stderr, flush=True)
 
 
 def run_changes(chosen: argparse.Namespace) -> int:

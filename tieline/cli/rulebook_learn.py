@@ -6,6 +6,7 @@ import argparse
 import json
 
 from tieline.cli.days import day
+from tieline.cli.reading_ahead import read_ahead
 from tieline.kernel import clock
 from tieline.project.bootstrap import instance_ready
 
@@ -34,6 +35,7 @@ def run_learn(chosen: argparse.Namespace) -> int:
 
         at = clock.now()
         as_at = chosen.as_at or at.astimezone(current_profile().time_zone).date()
+        read_ahead(as_at)
         with viewing_as(SYSTEM):
             if chosen.dry_run:
                 report = try_ranker(as_at=as_at, by=SYSTEM)
