@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from django.db import transaction
+
 from tieline.rulebook.history.versions import digest, sort_key
 from tieline.rulebook.models import Book, Edition, Paragraph, ParagraphVersion, Section, SectionVersion
 
@@ -37,9 +39,10 @@ def take_effect(book: Book, on: date) -> Edition:
 
 
 def reword(version: ParagraphVersion, text: str, *, on: date) -> ParagraphVersion:
-    """The paragraph says something else from a day on, by an edition of that day."""
-    ParagraphVersion.objects.filter(pk=version.pk).update(effective_to=on)
-    take_effect(version.paragraph.section.book, on)
-    return ParagraphVersion.objects.create(
-        paragraph=version.paragraph, text=text, text_digest=digest(text), heading=version.heading, effective_from=on
-    )
+    """The paragraph says something else from a day on, by an edition of that day: all at once, as an import does it."""
+    with transaction.atomic():
+        ParagraphVersion.objects.filter(pk=version.pk).update(effective_to=on)
+        take_effect(version.paragraph.section.book, on)
+        return ParagraphVersion.objects.create(
+            paragraph=version.paragraph, text=text, text_digest=digest(text), heading=version.heading, effective_from=on
+        )
