@@ -38,6 +38,8 @@ class User(AbstractBaseUser):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="members")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
     dense = models.BooleanField(default=False, help_text="prefers the dense lists")
+    keys = models.JSONField(default=dict, db_default={}, help_text="own keys by the name of the act; empty: none")
+    preferences = models.JSONField(default=dict, db_default={}, help_text="small choices of the pages, by name")
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "email"]

@@ -56,6 +56,7 @@ class IncomingMail(models.Model):
     sender_address = models.CharField(max_length=320, blank=True)
     reply_to = models.CharField(max_length=320, blank=True)
     recipients = ArrayField(models.TextField(), default=list)
+    copied = ArrayField(models.TextField(), default=list, db_default=[])
     subject = models.CharField(max_length=500, blank=True)
     sent_at = models.DateTimeField(null=True, help_text="the Date header, as the sender's machine claims")
     own_text = models.TextField(blank=True)
@@ -76,6 +77,8 @@ class IncomingMail(models.Model):
     case_number = models.BigIntegerField(null=True)
     reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)
+    shelf_ended_at = models.DateTimeField(null=True, help_text="when it was released from quarantine or discarded")
+    shelf_ended_how = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes = [
@@ -85,6 +88,9 @@ class IncomingMail(models.Model):
             models.Index(fields=["-received_at"]),
             models.Index(fields=["sender_address", "received_at"], name="mail_of_sender"),
             models.Index(fields=["id"], name="mail_undecided", condition=Q(outcome="")),
+            models.Index(
+                fields=["-id"], name="mail_on_shelf", condition=Q(outcome="quarantine", shelf_ended_at=None)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -115,6 +121,41 @@ class MailAttachment(models.Model):
     file_key = models.CharField(max_length=32, unique=True)
 
 
+class Verdict(models.TextChoices):
+    """What is known of a file's harm."""
+
+    WAITING = "waiting", "Not looked at yet"
+    CLEAN = "clean", "Nothing harmful found"
+    INFECTED = "infected", "Harmful"
+    UNSCANNED = "unscanned", "Not scanned"
+
+
+class FileExamination(models.Model):
+    """What was found in a stored file: whether it is harmful, and its words."""
+
+    file_key = models.CharField(max_length=32, unique=True)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.WAITING)
+    found = models.CharField(max_length=200, blank=True, help_text="the name of what was found, or why not scanned")
+    text = models.TextField(blank=True)
+    text_problem = models.CharField(max_length=200, blank=True)
+    examined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], name="mail_file_to_examine", condition=Q(examined_at=None))]
+
+
+class AddressStanding(models.Model):
+    """That mail to an address came back; until somebody clears it, whoever writes there is told."""
+
+    address = models.CharField(max_length=320, unique=True)
+    is_lasting = models.BooleanField(default=True, help_text="the address does not exist, not just a full mailbox")
+    bounced_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    times = models.PositiveIntegerField(default=1)
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by_name = models.CharField(max_length=200, blank=True)
+
+
 class SendState(models.TextChoices):
     """Where an outgoing message stands."""
 
@@ -131,6 +172,8 @@ class OutgoingMail(models.Model):
     about_kind = models.CharField(max_length=40)
     about_id = models.CharField(max_length=80)
     recipients = ArrayField(models.CharField(max_length=320))
+    copied = ArrayField(models.CharField(max_length=320), default=list, db_default=[])
+    reply_to = models.CharField(max_length=320, blank=True, db_default="")
     subject = models.CharField(max_length=500)
     text = models.TextField()
     in_reply_to = models.CharField(max_length=500, blank=True)
@@ -156,6 +199,16 @@ class OutgoingMail(models.Model):
     def about(self) -> Reference:
         """The object this message speaks of."""
         return Reference(self.about_kind, self.about_id)
+
+
+class OutgoingAttachment(models.Model):
+    """A file that goes out with a message."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=120)
+    size_bytes = models.BigIntegerField()
+    file_key = models.CharField(max_length=32)
 
 
 class MailboxCursor(models.Model):

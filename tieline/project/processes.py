@@ -1,7 +1,8 @@
 """What do the worker and the ticker do all day? Loops that end at the first signal, between two units of work.
 
-The worker seals the journal, lets listeners digest it, tells the live-update process, empties the outbox and fetches
-mail. The ticker moves clocks. Both write a heartbeat, which `/healthz` reads.
+The worker seals the journal, lets listeners digest it, tells the live-update process, empties the outbox, fetches
+mail and does what contexts registered as chores. The ticker moves clocks. Both write a heartbeat, which `/healthz`
+reads.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from tieline.journal.models import JournalLink, Seal
 from tieline.journal.sealing import seal
 from tieline.kernel import clock
 from tieline.kernel.actor import SYSTEM
+from tieline.kernel.chores import do_chores
 from tieline.kernel.profile import current_profile
 from tieline.kernel.refusal import Refusal
 from tieline.kernel.viewing import viewing_as
@@ -74,6 +76,7 @@ def run_worker() -> None:
     outbox.start()
     mailbox.start()
     threading.Thread(target=_run_beside, args=(ReadingAhead().work, 1.0), daemon=True, name="reading").start()
+    threading.Thread(target=_run_beside, args=(_do_chores, 1.0), daemon=True, name="chores").start()
     Loop("worker", Worker().work, WORK_PAUSE_SECONDS).run()
 
 
@@ -148,6 +151,12 @@ def _empty_outbox() -> float:
         return 30.0
     send_waiting(server, sender_name=current_profile().get(MailRules).desk_name, at=clock.now())
     return 0.0
+
+
+def _do_chores() -> float:
+    with viewing_as(SYSTEM):
+        done = do_chores(clock.now())
+    return 0.05 if done else 1.0
 
 
 def _fetch() -> float:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -74,6 +76,8 @@ class Case(models.Model):
     message_count = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField(null=True, help_text="the earliest due time of its running clocks")
     excerpt = models.CharField(max_length=200, blank=True)
+    labels = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
 
     objects = CaseQuerySet.as_manager()
 
@@ -86,6 +90,10 @@ class Case(models.Model):
             models.Index(fields=["-closed_at"], name="desk_closed_newest", condition=Q(state="closed")),
             models.Index(fields=["participant", "-received_at"]),
             models.Index(fields=["requester_address", "-received_at"]),
+            models.Index(fields=["-received_at", "-number"], name="desk_newest"),
+            models.Index(fields=["-last_activity_at", "-number"], name="desk_most_recently_active"),
+            models.Index(fields=["merged_into"], name="desk_merged", condition=Q(merged_into__isnull=False)),
+            GinIndex(fields=["labels"], name="desk_labels"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -128,6 +136,13 @@ class Message(models.Model):
     incoming = models.OneToOneField(IncomingMail, on_delete=models.PROTECT, null=True, related_name="+")
     outgoing = models.OneToOneField(OutgoingMail, on_delete=models.PROTECT, null=True, related_name="+")
     remark = models.CharField(max_length=300, blank=True, help_text="what a reader should know about the sender")
+    thread = models.ForeignKey(
+        "CaseThread", on_delete=models.PROTECT, null=True, related_name="messages",
+        help_text="none: the conversation with the requester",
+    )  # fmt: skip
+    is_withheld = models.BooleanField(
+        default=False, db_default=False, help_text="a reply that has not left yet: its client must not see it"
+    )
 
     class Meta:
         indexes = [models.Index(fields=["case", "at"])]
@@ -153,44 +168,3 @@ class CaseCitation(models.Model):
                 name="desk_citation_once",
             )
         ]
-
-
-class DraftKind(models.TextChoices):
-    """What a draft is to become."""
-
-    REPLY = "reply", "a reply"
-    NOTE = "note", "a note"
-
-
-class Draft(models.Model):
-    """Words somebody of the staff has not sent or kept yet; one for each case, author and kind.
-
-    `version` counts the savings, so that two devices cannot silently write over each other; `key` names the page
-    that saved last.
-    """
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="drafts")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10, choices=DraftKind.choices)
-    text = models.TextField()
-    then = models.CharField(max_length=10, choices=CaseState.choices, default=CaseState.WAITING)
-    version = models.PositiveIntegerField()
-    key = models.UUIDField(null=True)
-    updated_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "author", "kind"], name="desk_draft_once")]
-
-
-class SentReply(models.Model):
-    """That a reply was sent from one page, once: what a second click is known by, and what undo restores."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    key = models.UUIDField()
-    message = models.OneToOneField(Message, on_delete=models.SET_NULL, null=True, related_name="+")
-    state_before = models.CharField(max_length=10, choices=CaseState.choices)
-    sent_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "author", "key"], name="desk_reply_sent_once")]
