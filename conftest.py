@@ -19,6 +19,7 @@ import pytest
 ROOT = Path(__file__).parent
 os.environ.setdefault("TIELINE_SHARED", str(ROOT.parent / "shared"))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tieline.project.settings")
+os.environ.setdefault("TIELINE_MAIL_DNS", "no")
 SERVER = "TIELINE_TEST_SERVER"
 MAINTENANCE_LOCK = 4_201_337
 

@@ -1,6 +1,7 @@
 """Is a message lost or doubled when reading in is killed? Kills `tieline ingest` at random moments and resumes it.
 
     python bench/crash.py MBOX [--kills 50] [--seed 1]
+    python -m bench.crash --mail [--kills 500] [--seed 1]       (fetch, store, route and send: see bench/crash_mail.py)
 
 Each kill is SIGKILL to the whole process group; the database server survives it, as in life. Printed are the kills,
 the messages in the file, what the resumed run and a second complete run say, and what stands in the database.
@@ -125,12 +126,25 @@ with instance_ready():
 """
 
 
+def _by_mail(kills: int, seed: int) -> str:
+    from bench.crash_mail import crash_by_mail, report
+
+    with tempfile.TemporaryDirectory(prefix="tieline-crash-") as home:
+        return report(crash_by_mail(Path(home), kills=kills, seed=seed, longest_seconds=0.9))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("mbox", type=Path)
+    parser.add_argument("mbox", type=Path, nargs="?")
+    parser.add_argument("--mail", action="store_true", help="kill the worker between mailbox and mail server instead")
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
+    if chosen.mail:
+        print(_by_mail(chosen.kills, chosen.seed))
+        return
+    if chosen.mbox is None:
+        parser.error("name a file of mail, or say --mail")
     with tempfile.TemporaryDirectory(prefix="tieline-crash-") as home:
         longest = 60.0 / chosen.kills
         after = crash_and_resume(chosen.mbox, Path(home), kills=chosen.kills, seed=chosen.seed, longest_seconds=longest)

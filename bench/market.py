@@ -29,6 +29,8 @@ class Market:
     topics: tuple[tuple[str, str, str], ...]
     """(topic, area, kind)"""
     prefixes: dict[str, str]
+    turns: int = 2
+    """How often a client writes in each case and we answer; a note comes on top."""
 
 
 def fill(owner_url: str, market: Market, *, before: int = 0) -> None:
@@ -51,7 +53,11 @@ def fill(owner_url: str, market: Market, *, before: int = 0) -> None:
 
 
 def _numbers(market: Market) -> dict[str, int]:
-    return {"cases": market.cases, "unclosed": market.unclosed}
+    turns = market.turns
+    return {
+        "cases": market.cases, "unclosed": market.unclosed, "turns": turns, "said": turns * 2,
+        "messages": turns * 2 + 1, "last": turns - 1, "minutes": turns * 10 + 5,
+    }  # fmt: skip
 
 
 def _functions(connection: psycopg.Connection[tuple[object, ...]], market: Market) -> None:
@@ -102,23 +108,23 @@ STATEMENTS = (
     """
 INSERT INTO mail_incomingmail (id, key, source, file_key, size_bytes, received_at, message_id, body_digest, in_reply_to,
     sender_name, sender_address, reply_to, recipients, subject, sent_at, own_text, quoted_text, signature_text, html, defects,
-    may_be_answered, sorted_at, outcome, case_number, reason, decided_at)
-  SELECT 10000000 + n * 2 + k, 'bench:' || n || ':' || k, 'bench', md5(n || ':' || k), 3000, at, '<' || n || '.' || k || '@client.example>',
+    may_be_answered, sorted_at, outcome, case_number, reason, decided_at, shelf_ended_how)
+  SELECT 10000000 + n * {turns} + k, 'bench:' || n || ':' || k, 'bench', md5(n || ':' || k), 3000, at, '<' || n || '.' || k || '@client.example>',
     md5(n::text || k), '{{}}', p.name, p.email, '', ARRAY['clientservices@localhost'], pg_temp.b_words(n, 5), at,
-    pg_temp.b_words(n * 2 + k, 60), CASE WHEN k = 1 THEN pg_temp.b_words(n, 60) ELSE '' END, 'Regards', '', '{{}}', true, at,
-    CASE WHEN k = 0 THEN 'case' ELSE 'message' END, 1000 + n, 'a new inquiry', at
-  FROM generate_series({low}::bigint, {high}) n, generate_series(0, 1) k,
-    LATERAL (SELECT pg_temp.b_at(n, {cases}) + k * interval '15 minutes' AS at) t, participants_person p
+    pg_temp.b_words(n * 2 + k, 60), CASE WHEN k > 0 THEN pg_temp.b_words(n, 60) ELSE '' END, 'Regards', '', '{{}}', true, at,
+    CASE WHEN k = 0 THEN 'case' ELSE 'message' END, 1000 + n, 'a new inquiry', at, ''
+  FROM generate_series({low}::bigint, {high}) n, generate_series(0, {last}) k,
+    LATERAL (SELECT pg_temp.b_at(n, {cases}) + k * interval '10 minutes' AS at) t, participants_person p
   WHERE p.id = """
     + PERSON,
     """
 INSERT INTO mail_outgoingmail (id, message_id, about_kind, about_id, recipients, subject, text, in_reply_to, "references",
     is_automatic, state, written_at, attempts, next_try_at, sent_at, problem, bounce_reason)
-  SELECT 10000000 + n * 2 + k, '<' || n || '.' || k || '@desk.example>', 'case', (1000 + n)::text,
+  SELECT 10000000 + n * {turns} + k, '<' || n || '.' || k || '@desk.example>', 'case', (1000 + n)::text,
     ARRAY['person@company.example'], 'Re: ' || pg_temp.b_words(n, 5), pg_temp.b_words(n * 2 + k, 80), '', '{{}}',
     false, 'sent', at, 1, at, at, '', ''
-  FROM generate_series({low}::bigint, {high}) n, generate_series(0, 1) k,
-    LATERAL (SELECT pg_temp.b_at(n, {cases}) + interval '10 minutes' + k * interval '15 minutes' AS at) t""",
+  FROM generate_series({low}::bigint, {high}) n, generate_series(0, {last}) k,
+    LATERAL (SELECT pg_temp.b_at(n, {cases}) + interval '5 minutes' + k * interval '10 minutes' AS at) t""",
     """
 INSERT INTO desk_case (id, number, label, kind, topic, area, urgency, urgency_rank, state, subject, received_at, channel,
     requester_address, requester_name, requester_id, participant_id, certainty, certainty_why, routing_reasons, owner_id,
@@ -139,25 +145,27 @@ INSERT INTO desk_case (id, number, label, kind, topic, area, urgency, urgency_ra
     + """ THEN 'answered' ELSE '' END, at + interval '10 minutes',
     CASE WHEN """
     + CLOSED
-    + """ THEN at + interval '2 days' END, at + interval '25 minutes', 5,
+    + """ THEN at + interval '2 days' END, at + interval '{minutes} minutes', {messages},
     CASE WHEN NOT """
     + CLOSED
     + """ AND n % 3 <> 0 THEN now() - interval '1 day' + (n * 7919 % 20000) * interval '1 minute' END,
-    pg_temp.b_words(n * 2 + 1, 20)
+    left(pg_temp.b_words(n * 2 + 1, 20), 200)
   FROM generate_series({low}::bigint, {high}) n, LATERAL (SELECT pg_temp.b_at(n, {cases}) AS at) t, participants_person p
   WHERE p.id = """
     + PERSON,
     """
 INSERT INTO desk_message (id, case_id, kind, at, author, author_name, author_address, text, quoted_text, signature_text,
     incoming_id, outgoing_id, remark)
-  SELECT 10000000 + n * 5 + k, 1000000 + n, (ARRAY['client','ours','client','ours','note'])[k + 1],
+  SELECT 10000000 + n * {messages} + k, 1000000 + n,
+    CASE WHEN k = {said} THEN 'note' WHEN k % 2 = 0 THEN 'client' ELSE 'ours' END,
     pg_temp.b_at(n, {cases}) + k * interval '5 minutes', 'person:1', 'Somebody', 'a@b.example', pg_temp.b_words(n * 2 + k / 2, 60),
-    CASE WHEN k = 2 THEN pg_temp.b_words(n, 60) ELSE '' END, '',
-    CASE WHEN k IN (0, 2) THEN 10000000 + n * 2 + k / 2 END, CASE WHEN k IN (1, 3) THEN 10000000 + n * 2 + (k - 1) / 2 END, ''
-  FROM generate_series({low}::bigint, {high}) n, generate_series(0, 4) k""",
+    CASE WHEN k % 2 = 0 AND k > 0 AND k < {said} THEN pg_temp.b_words(n, 60) ELSE '' END, '',
+    CASE WHEN k % 2 = 0 AND k < {said} THEN 10000000 + n * {turns} + k / 2 END,
+    CASE WHEN k % 2 = 1 THEN 10000000 + n * {turns} + (k - 1) / 2 END, ''
+  FROM generate_series({low}::bigint, {high}) n, generate_series(0, {said}) k""",
     """
 INSERT INTO mail_mailattachment (mail_id, name, content_type, content_id, size_bytes, file_key)
-  SELECT 10000000 + n * 2, 'statement.csv', 'text/csv', '', 2000, md5('file' || n)
+  SELECT 10000000 + n * {turns}, 'statement.csv', 'text/csv', '', 2000, md5('file' || n)
   FROM generate_series({low}::bigint, {high}) n WHERE n % 3 = 0""",
     """
 INSERT INTO clocks_clock (id, subject_kind, subject_id, measure, policy, calendar_version, state, started_at, due_at, warn_at,
@@ -193,7 +201,7 @@ INSERT INTO journal_journalevent (id, kind, at, recorded_at, actor, actor_name, 
 INSERT INTO journal_journallink (event_id, role, object_kind, object_id)
   SELECT 10000000 + n * 7 + k, 'about', 'case', (1000 + n)::text FROM generate_series({low}::bigint, {high}) n, generate_series(0, 6) k
   UNION ALL
-  SELECT 10000000 + n * 7 + k, 'message', 'message', (10000000 + n * 5 + k - 3)::text
+  SELECT 10000000 + n * 7 + k, 'message', 'message', (10000000 + n * {messages} + k - 3)::text
     FROM generate_series({low}::bigint, {high}) n, generate_series(3, 6) k
   UNION ALL
   SELECT 10000000 + n * 7 + 2, 'participant', 'participant', (1001 + (n * 31) % 2000 % 400)::text

@@ -103,7 +103,7 @@ def people_the_house() -> None:
         import_edition(book, book=book.stem[:-11], effective_on=date(2026, 1, 1), by=SYSTEM, at=clock.now())
 
 
-def market(cases: int) -> Any:
+def market(cases: int, turns: int = 2) -> Any:
     from bench.market import Market
     from tieline.desk.profile import Taxonomy
     from tieline.kernel.profile import current_profile
@@ -111,7 +111,7 @@ def market(cases: int) -> Any:
     taxonomy = current_profile().get(Taxonomy)
     prefixes = {kind.key: kind.prefix or current_profile().case_prefix for kind in taxonomy.kinds}
     topics = tuple((topic.key, topic.area, topic.kind) for topic in taxonomy.topics)
-    return Market(cases, int(cases * PER_CASE_OPEN), topics, prefixes)
+    return Market(cases, int(cases * PER_CASE_OPEN), topics, prefixes, turns)
 
 
 def signed_in() -> Any:
@@ -197,6 +197,9 @@ def time_until_visible(client: Any, letters: int) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=200_000)
+    parser.add_argument(
+        "--turns", type=int, default=2, help="letters and answers a case; messages are twice that and 1"
+    )
     parser.add_argument("--requests", type=int, default=300)
     parser.add_argument("--home", type=Path, help="keep the instance here and use it again")
     parser.add_argument("--explain", action="store_true", help="print the slowest statements")
@@ -222,11 +225,11 @@ def report(chosen: argparse.Namespace, owner_url: str) -> None:
     baseline = None
     if there < chosen.cases:
         if there == 0:
-            fill(owner_url, market(SMALL))
+            fill(owner_url, market(SMALL, chosen.turns))
             baseline, _ = measure(signed_in(), chosen.requests, SMALL)
             there = SMALL
         started = time.perf_counter()
-        fill(owner_url, market(chosen.cases), before=there)
+        fill(owner_url, market(chosen.cases, chosen.turns), before=there)
         print(f"filled in {time.perf_counter() - started:.0f} s")
     client = signed_in()
     found, slow = measure(client, chosen.requests, chosen.cases)
@@ -235,7 +238,7 @@ def report(chosen: argparse.Namespace, owner_url: str) -> None:
         print(f"with {SMALL} cases:")
         for figures in baseline.values():
             print("  " + figures.line(None))
-    print(f"with {chosen.cases} cases and {chosen.cases * 5} messages:")
+    print(f"with {chosen.cases} cases and {chosen.cases * (chosen.turns * 2 + 1)} messages:")
     for name, figures in found.items():
         print("  " + figures.line(baseline[name] if baseline else None))
     visible = sorted(time_until_visible(client, 30))

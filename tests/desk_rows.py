@@ -48,7 +48,7 @@ def _structure(case: desk.Case, other: desk.Case, by: User, at: datetime) -> Non
 
 
 def _personal(case: desk.Case, said: desk.Message, by: User, at: datetime) -> None:
-    desk.Personal.objects.create(case=case, user=by, changed_at=at)
+    desk.Personal.objects.get_or_create(case=case, user=by, defaults={"changed_at": at})
     desk.Mention.objects.create(case=case, message=said, user=by, at=at)
     desk.Presence.objects.create(case=case, user=by, doing=desk.Doing.VIEWING, active_at=at, said_at=at)
     desk.SavedView.objects.create(name="Late", query="is:overdue", owner=by, made_at=at, changed_at=at)

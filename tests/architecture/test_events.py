@@ -13,7 +13,7 @@ from tieline.journal.listening import listeners
 
 KIND = re.compile(r"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")
 SAYS_NOTHING = {"updated", "changed", "saved", "modified", "processed", "handled"}
-IRREGULAR = {"wrote", "taken", "came", "sent", "began", "went", "set", "waiting", "withdrawn", "broken"}
+IRREGULAR = {"wrote", "taken", "came", "sent", "began", "went", "set", "waiting", "withdrawn", "broken", "split"}
 
 
 @pytest.mark.parametrize("kind", list(kinds()))

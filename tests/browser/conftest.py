@@ -137,4 +137,4 @@ def sign_in(page: Page, demo: Demo, name: str) -> None:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill("tieline-demo-2026")
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/cases*")
+    page.wait_for_url("**/cases**")

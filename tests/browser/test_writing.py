@@ -28,7 +28,7 @@ def signed_in(browser: Browser, demo: Demo) -> Iterator[Callable[[str], Page]]:
         page.get_by_label("Name").fill(username)
         page.get_by_label("Password").fill("tieline-demo-2026")
         page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/cases*")
+        page.wait_for_url("**/cases**")
         return page
 
     yield open_for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from tieline.project.bootstrap import instance_ready, set_up_django
 
@@ -37,18 +38,13 @@ def run(chosen: argparse.Namespace) -> int:
 
 
 def run_reindex(chosen: argparse.Namespace) -> int:
-    """Derive the index of every object again."""
+    """Derive the index of every object again, some at a time; what is indexed already stays findable meanwhile."""
     with instance_ready():
-        from tieline.desk.search import all_cases, findable
-        from tieline.kernel.actor import SYSTEM
-        from tieline.kernel.viewing import viewing_as
-        from tieline.search.actions import clear, index
+        from tieline.desk.search import reindex
 
-        with viewing_as(SYSTEM):
-            clear()
-            number = 0
-            for case in all_cases().iterator(chunk_size=500):
-                index(findable(case))
-                number += 1
+        number = 0
+        for number in reindex():
+            print(f"\r{number:,} objects indexed", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
     print(f"{number} objects indexed")
     return 0

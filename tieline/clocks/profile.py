@@ -30,6 +30,11 @@ class Measure(StrEnum):
 
     FIRST_ANSWER = "first_answer"
     RESOLUTION = "resolution"
+    CONSULTATION = "consultation"
+
+
+OF_CASES = (Measure.FIRST_ANSWER, Measure.RESOLUTION)
+"""What is measured of every case; a consultation is measured where a colleague is asked."""
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,9 @@ def _quotes(request: Request) -> list[tuple[int, str]]:
 
 def _own_words(case: Case) -> str:
     """The case's subject and what its client last wrote himself, without what he quoted."""
-    written = case.messages.filter(kind=MessageKind.CLIENT).order_by("-at", "-pk").values_list("text", flat=True)
+    written = (
+        case.messages.filter(kind=MessageKind.CLIENT, thread=None).order_by("-at", "-pk").values_list("text", flat=True)
+    )
     subject = ANSWERED_BEFORE.sub("", case.subject).strip()
     words = " ".join(f"{subject}{'' if subject.endswith(('.', '?', '!')) else '.'} {written.first() or ''}".split())
     if len(words) <= LONGEST_PREFILLED:

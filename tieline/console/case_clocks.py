@@ -7,12 +7,13 @@ from datetime import datetime
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
-from tieline.clocks.queries import ClockSheet, ProvedClock, clock_sheet
+from tieline.clocks.queries import ClockSheet, ProvedClock
 from tieline.console.case_pages import visible_case
 from tieline.console.pages import show
 from tieline.console.requests import Request
 from tieline.desk.models import Case
 from tieline.desk.sentences import measure_name
+from tieline.desk.structure import family_sheet
 from tieline.identity.permissions import require
 from tieline.kernel.calendar import CalendarYear
 from tieline.rulebook.reach.queries import stale_holders
@@ -23,7 +24,7 @@ def sheet(request: Request, number: int) -> HttpResponse:
     """GET /cases/<number>/clocks?format=json"""
     case = visible_case(request, number)
     require(request.actor, "clocks.see")
-    drawn = clock_sheet(case.reference, calendars=request.profile.calendars, at=request.at)
+    drawn = family_sheet(case, profile=request.profile, at=request.at)
     if request.GET.get("format") == "json":
         return JsonResponse(as_data(case, drawn), json_dumps_params={"indent": 2})
     context = {"case": case, "sheet": drawn, "measure_name": measure_name, "years_used": years_used}

@@ -6,19 +6,23 @@ from django import forms
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
+from tieline.console.case_conflicts import SetMine, show_conflict
 from tieline.console.case_pages import show_change, visible_case
 from tieline.console.pages import wants_delete
 from tieline.console.reading import read
 from tieline.console.requests import Request
 from tieline.desk.actions import close_case, reopen_case
+from tieline.desk.field_conflicts import FieldConflict
+from tieline.desk.models import CaseState
 
 WHOLE = "console/cases/_case.html"
 
 
 class ClosureForm(forms.Form):
-    """The outcome's key."""
+    """The outcome's key, and the state the page showed."""
 
     outcome = forms.CharField(max_length=60)
+    was = forms.TypedChoiceField(choices=CaseState.choices, coerce=CaseState, required=False, empty_value=None)
 
 
 class ReopeningForm(forms.Form):
@@ -36,8 +40,13 @@ def closure(request: Request, number: int) -> HttpResponse:
 def create(request: Request, number: int) -> HttpResponse:
     """Close the case."""
     case = visible_case(request, number)
-    outcome = read(ClosureForm(request.POST))["outcome"]
-    close_case(case, outcome=outcome, profile=request.profile, by=request.actor, at=request.at)
+    form = read(ClosureForm(request.POST))
+    outcome, was = form["outcome"], form["was"]
+    try:
+        close_case(case, outcome=outcome, profile=request.profile, by=request.actor, at=request.at, was=was)
+    except FieldConflict as conflict:
+        mine = {"outcome": outcome, "was": conflict.change.now}
+        return show_conflict(request, case, conflict, SetMine(request.path, mine))
     return show_change(request, number, template=WHOLE)
 
 

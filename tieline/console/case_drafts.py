@@ -1,14 +1,13 @@
-"""Drafts: one's own is saved while one types; a colleague's is read, and only when opened."""
+"""One's own drafts, saved while one types; how others read them is in `case_draft_sharing`."""
 
 from __future__ import annotations
 
 from django import forms
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from tieline.console.case_pages import show_change, visible_case
-from tieline.console.case_replies import ReplyForm
+from tieline.console.case_replies import ReplyForm, then_of
 from tieline.console.pages import show, wants_delete
 from tieline.console.reading import read
 from tieline.console.requests import Request
@@ -36,18 +35,10 @@ def own(request: Request, number: int) -> HttpResponse:
     form = read(DraftForm(request.POST))
     try:
         draft = save_draft(
-            case, kind=form["kind"], text=form["text"], then=form["then"], version=form["draft"] or 0,
+            case, kind=form["kind"], text=form["text"], then=then_of(form), version=form["draft"] or 0,
             key=form["key"], by=request.actor, at=request.at,
         )  # fmt: skip
     except DraftConflict as conflict:
         context = {"case": case, "draft": conflict.other, "sentence": str(conflict)}
         return show(request, "console/cases/_draft_conflict.html", context, status=409)
     return JsonResponse({"version": draft.version if draft else 0})
-
-
-@require_GET
-def show_draft(request: Request, number: int, draft_id: int) -> HttpResponse:
-    """GET /cases/<number>/drafts/<id> : a colleague's words so far, to be read only"""
-    case = visible_case(request, number)
-    draft = get_object_or_404(case.drafts.select_related("author"), pk=draft_id)
-    return show(request, "console/cases/draft.html", {"case": case, "draft": draft})

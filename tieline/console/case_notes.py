@@ -17,5 +17,5 @@ def create(request: Request, number: int) -> HttpResponse:
     """POST /cases/<number>/notes"""
     case = visible_case(request, number)
     form = read(ComposedForm(request.POST))
-    add_note(case, text=form["text"], composed=composed(form), by=request.actor, at=request.at)
+    add_note(case, text=form["text"], composed=composed(form), by=request.actor, at=request.at, files=form["files"])
     return show_change(request, number, template="console/cases/_kept.html")

@@ -8,21 +8,30 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
+from tieline.console.composing import composer_of
+from tieline.console.own_desk import own_desk
 from tieline.console.pages import is_fragment, see_other, show
 from tieline.console.requests import Request
+from tieline.desk.later import LATER_REPLIES
 from tieline.desk.models import Case
+from tieline.desk.people import BOUNCED, PEOPLE, THREADS, people_of
+from tieline.desk.personal import on_desk_of
 from tieline.desk.profile import Taxonomy
 from tieline.desk.queries import case_page
-from tieline.desk.writing import DRAFTS, writing_in
+from tieline.desk.uploading import LATER, UPLOADS, uploads_in
+from tieline.desk.writing import DRAFTS, staff_id, writing_in
 from tieline.participants.profile import Registrations
 
-SHOWN_WITH = ("participant__account_manager", "owner", "follows", "requester")
+SHOWN_WITH = ("participant__account_manager", "owner", "follows", "requester", "merged_into")
 CERTAINTIES = ((1.0, "certain"), (0.85, "known address"), (0.7, "domain only"), (0.5, "identifier only"))
 
 
 def visible_case(request: Request, number: int) -> Case:
     """The case, if the actor may see it; else there is nothing here."""
     cases = Case.objects.visible_to(request.actor).select_related(*SHOWN_WITH).annotate(draft_rows=DRAFTS)
+    cases = cases.annotate(people_rows=PEOPLE, thread_rows=THREADS, requester_bounced=BOUNCED)
+    cases = cases.annotate(upload_rows=UPLOADS, later_files=LATER, later_rows=LATER_REPLIES)
+    cases = cases.annotate(my_desk=on_desk_of(staff_id(request.actor)))
     return get_object_or_404(cases, number=number)
 
 
@@ -31,7 +40,11 @@ def case_context(request: Request, case: Case) -> dict[str, object]:
     return {
         "page": case_page(case, profile=request.profile, at=request.at),
         "case": case,
-        "writing": writing_in(case, request.actor),
+        "own": own_desk(request, case),
+        "writing": (writing := writing_in(case, request.actor)),
+        "composer": composer_of(request, case, then=writing.then),
+        "uploads": uploads_in(case, request.actor),
+        "people": people_of(case),
         "sending_key": uuid4(),
         "certainty": certainty_word(case.certainty),
         "recipient": recipient(case),

@@ -1,9 +1,9 @@
-"""Writing to the client: once, not past what one has not seen, and back again while it is held."""
+"""Writing to the client: looked over, once, not past what one has not seen, now or later, and back while it is held."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,11 +13,20 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tieline.console.case_pages import recipient, show_change, visible_case
+from tieline.console.composing import AFTER_SENDING, CLOSES
 from tieline.console.pages import is_fragment, show, wants_delete
 from tieline.console.reading import read
+from tieline.console.recipients import copies_in
 from tieline.console.requests import Request
-from tieline.desk.actions import Composed, DraftConflict, StaleSend, reply, save_draft, take_back_reply
+from tieline.console.upload_keys import UploadKeys
+from tieline.desk.actions import Composed, DraftConflict, Guarded, StaleSend, Wish, save_draft, send, take_back_reply
+from tieline.desk.later import moments_for
 from tieline.desk.models import Case, CaseState, DraftKind
+from tieline.desk.snoozing import instant_of
+from tieline.identity.actions import remember_choice
+
+OWN_TIME = "own"
+WHOLE = "console/cases/_case.html"
 
 
 class ComposedForm(forms.Form):
@@ -27,18 +36,30 @@ class ComposedForm(forms.Form):
     key = forms.UUIDField(required=False)
     seen = forms.IntegerField(required=False, min_value=0)
     draft = forms.IntegerField(required=False, min_value=0)
+    files = UploadKeys(required=False)
 
 
 class ReplyForm(ComposedForm):
-    """Whose turn it is afterwards; and how far was seen by who sends all the same."""
+    """What happens afterwards, when it leaves, and what its writer sends past, having seen it."""
 
-    then = forms.TypedChoiceField(
-        choices=[(state.value, state.label) for state in (CaseState.WAITING, CaseState.OPEN)],
-        coerce=CaseState,
-        required=False,
-        empty_value=CaseState.WAITING,
-    )
+    then = forms.RegexField(rf"^(?:waiting|open|{CLOSES}[\w-]+)$", required=False, empty_value="waiting", max_length=80)
+    done = forms.RegexField(rf"^{CLOSES}[\w-]+$", required=False, max_length=80)
     all_the_same = forms.IntegerField(required=False, min_value=0)
+    anyway = forms.CharField(required=False, max_length=4000)
+    now = forms.BooleanField(required=False)
+    when = forms.SlugField(required=False)
+    own_time = forms.DateTimeField(required=False, input_formats=["%Y-%m-%dT%H:%M"])
+    unless_they_write = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The button that sends now says no to what an earlier act asked for."""
+        kept: dict[str, Any] = super().clean() or self.cleaned_data
+        return kept | {"when": "", "done": ""} if kept.get("now") else kept
+
+    def clean_own_time(self) -> datetime | None:
+        """As it stands on the wall: Django has put its own zone to it."""
+        written: datetime | None = self.cleaned_data["own_time"]
+        return written.replace(tzinfo=None) if written else None
 
 
 @require_POST
@@ -46,14 +67,16 @@ def create(request: Request, number: int) -> HttpResponse:
     """POST /cases/<number>/replies"""
     case = visible_case(request, number)
     form = read(ReplyForm(request.POST))
+    hold = timedelta(seconds=settings.UNDO_SECONDS)
     try:
-        reply(
-            case, text=form["text"], then=form["then"], composed=composed(form), by=request.actor, at=request.at,
-            hold=timedelta(seconds=settings.UNDO_SECONDS),
+        send(
+            case, wish_of(request, case, form), composed=composed(form), hold=hold, profile=request.profile,
+            by=request.actor, at=request.at,
         )  # fmt: skip
-    except StaleSend as stale:
-        return _show_stale(request, case, form, stale)
-    return show_change(request, number, template="console/cases/_sent.html")
+    except (StaleSend, Guarded) as stop:
+        return _show_stop(request, case, form, stop)
+    remember_choice(request.staff, name=AFTER_SENDING, value=form["done"] or form["then"], by=request.actor)
+    return show_sent(request, number, is_whole=bool(form["when"]) or (form["done"] or form["then"]).startswith(CLOSES))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -61,9 +84,21 @@ def take_back(request: Request, number: int, message_id: int) -> HttpResponse:
     """DELETE /cases/<number>/replies/<message id>"""
     if not wants_delete(request):
         return HttpResponseNotAllowed(["DELETE"])
-    message = get_object_or_404(visible_case(request, number).messages.select_related("case"), pk=message_id)
-    take_back_reply(message, unsent=request.POST.get("text"), by=request.actor, at=request.at)
+    case = visible_case(request, number)
+    message = get_object_or_404(case.messages.select_related("case"), pk=message_id)
+    take_back_reply(message, unsent=request.POST.get("text"), profile=request.profile, by=request.actor, at=request.at)
+    if case.is_closed:
+        return show_sent(request, number, is_whole=True)
     return show_change(request, number, template="console/cases/_recomposed.html")
+
+
+def show_sent(request: Request, number: int, *, is_whole: bool) -> HttpResponse:
+    """The case after sending; the whole of it where the composer is another now."""
+    if not is_whole:
+        return show_change(request, number, template="console/cases/_sent.html")
+    response = show_change(request, number, template=WHOLE)
+    response["HX-Retarget"], response["HX-Reswap"] = "#case", "outerHTML"
+    return response
 
 
 def composed(form: dict[str, Any]) -> Composed:
@@ -72,15 +107,51 @@ def composed(form: dict[str, Any]) -> Composed:
     return Composed(key=form["key"], seen=seen, draft=form["draft"])
 
 
-def _show_stale(request: Request, case: Case, form: dict[str, Any], stale: StaleSend) -> HttpResponse:
-    """What came in between, and the choice; the words are kept in the page, and as a draft."""
+def then_of(form: dict[str, Any]) -> CaseState:
+    """Whose turn it is after sending; a case that is closed waits for nobody."""
+    return CaseState.OPEN if form["then"] == CaseState.OPEN.value else CaseState.WAITING
+
+
+def wish_of(request: Request, case: Case, form: dict[str, Any]) -> Wish:
+    """What the form asks for."""
+    closes = form["done"] or form["then"]
+    return Wish(
+        text=form["text"],
+        then=then_of(form),
+        outcome=closes.removeprefix(CLOSES) if closes.startswith(CLOSES) else "",
+        send_at=_send_at(request, case, form),
+        unless_they_write=form["unless_they_write"],
+        agreed=frozenset(form["anyway"].split()),
+        files=tuple(form["files"]),
+        **_extras(request, case),
+    )
+
+
+def _extras(request: Request, case: Case) -> dict[str, Any]:
+    """To whom else and with what: what the parts of the composer beside the words say."""
+    return {"cc": copies_in(request)}
+
+
+def _send_at(request: Request, case: Case, form: dict[str, Any]) -> datetime | None:
+    """The instant chosen; a choice that is not offered any more is a time that has passed, which the act refuses."""
+    if not form["when"]:
+        return None
+    if form["when"] == OWN_TIME and form["own_time"]:
+        return instant_of(form["own_time"].date(), form["own_time"].time(), request.profile)
+    offered = {one.key: one.at for one in moments_for(case, profile=request.profile, at=request.at)}
+    return offered.get(form["when"], request.at)
+
+
+def _show_stop(request: Request, case: Case, form: dict[str, Any], stop: StaleSend | Guarded) -> HttpResponse:
+    """What came in between or what the guards found, and the choice; the words stay in the page, and as a draft."""
     with suppress(DraftConflict):
         save_draft(
-            case, kind=DraftKind.REPLY, text=form["text"], then=form["then"], version=form["draft"] or 0,
+            case, kind=DraftKind.REPLY, text=form["text"], then=then_of(form), version=form["draft"] or 0,
             key=form["key"], by=request.actor, at=request.at,
         )  # fmt: skip
-    context = {"case": case, "stale": stale, "form": form, "recipient": recipient(case)}
-    name = "_stale" if is_fragment(request) else "stale"
-    response = show(request, f"console/cases/{name}.html", context, status=409)
+    name = "stale" if isinstance(stop, StaleSend) else "guarded"
+    context = {"case": case, "stale": stop, "form": form, "recipient": recipient(case)}
+    part = f"_{name}" if is_fragment(request) else name
+    response = show(request, f"console/cases/{part}.html", context, status=409)
     response["HX-Retarget"], response["HX-Reswap"] = "#stale", "innerHTML"
     return response

@@ -120,7 +120,8 @@ def _evidence(question: str, as_at: date) -> tuple[Quoted, ...]:
 
 def _facts(case: Case) -> CaseFacts:
     """The client's own words in this case, for the checks, and the names that stay here."""
-    written = case.messages.filter(kind=MessageKind.CLIENT).order_by("at").values_list("text", flat=True)
+    said = case.messages.filter(kind=MessageKind.CLIENT, thread=None)
+    written = said.order_by("at").values_list("text", flat=True)
     return CaseFacts(words="\n".join([case.subject, *written]), names=tuple(_names(case)))
 
 

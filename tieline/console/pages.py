@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from tieline.console.keys import marked
 from tieline.console.requests import Request
 
 
@@ -19,6 +20,7 @@ def show(request: Request, template: str, context: Mapping[str, object], *, stat
         "profile": request.profile,
         "at": request.at,
         "live_address": settings.LIVE_ADDRESS,
+        "own_keys": marked(request.staff),
     }
     response = render(request, template, {**shared, **context}, status=status)
     response["Vary"] = "HX-Request"

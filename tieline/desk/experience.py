@@ -17,7 +17,7 @@ def cited_questions() -> Iterator[CitedQuestion]:
     standing = CaseCitation.objects.filter(withdrawn_at=None)
     for case_id, version_id in standing.values_list("case_id", "version_id"):
         cited[case_id].add(version_id)
-    asked = Message.objects.filter(case_id__in=cited, kind=MessageKind.CLIENT).select_related("case")
+    asked = Message.objects.filter(case_id__in=cited, kind=MessageKind.CLIENT, thread=None).select_related("case")
     for message in asked.order_by("case_id", "at", "pk").distinct("case_id"):
         text = f"{message.case.subject}\n{message.text}"[:LONGEST]
         yield CitedQuestion(text, frozenset(cited[message.case_id]), message.at)

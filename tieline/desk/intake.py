@@ -1,16 +1,16 @@
 """New case, message in a case, late answer? Pure: what is known of the thread goes in, a decision comes out.
 
-A thread is only joined by somebody who belongs to it: the address on the case, or the same participant. Anybody else
-who quotes our Message-ID or case number gets a case of their own, linked, and learns nothing of the other.
+A thread is only joined by a letter that proves which one it answers, by a Message-ID or by our signed token, and only
+by somebody who belongs to it: the address on the case, the same participant, or a person on the case. A bare case
+number proves nothing. Anybody else gets a case of their own, linked, and learns nothing of the other.
 
 Mail that our servers found not to be from whom it says may lie in an open case, marked, and moves nothing there: no
 clock, no state. Where somebody would have to move for it to be seen (the case waits for the client, or is closed) it
-gets a case of its own too.
+gets a case of its own too. A thread beside the requester's conversation moves nothing whoever writes in it.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -35,6 +35,8 @@ class Thread:
     belongs: bool
     found_by: str
     is_waiting: bool = False
+    is_proved: bool = True
+    is_beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,10 @@ def decide(thread: Thread | None, *, at: datetime, is_disproved: bool = False) -
         return Decision(Intake.OPEN, "a new inquiry")
     if not thread.belongs:
         return Decision(Intake.FOLLOW, f"refers to {thread.label} but its sender is not on that case")
+    if not thread.is_proved:
+        return Decision(Intake.FOLLOW, f"names {thread.label} in its subject and answers nothing that we sent")
+    if thread.is_beside:
+        return Decision(Intake.ADD, f"answers in a thread of {thread.label} ({thread.found_by})")
     if is_disproved:
         return _unproved(thread)
     if not thread.is_closed:
@@ -66,9 +72,3 @@ def _unproved(thread: Thread) -> Decision:
     if thread.is_closed or thread.is_waiting:
         return Decision(Intake.FOLLOW, f"refers to {thread.label} but its sender is not proved")
     return Decision(Intake.ADD, f"lies in {thread.label} ({thread.found_by}), its sender not proved")
-
-
-def number_in(subject: str, prefixes: frozenset[str]) -> tuple[str, int] | None:
-    """The case label written in a subject as `[C-1042]`, and its number; or None."""
-    found = re.search(r"\[([A-Z]{1,6})-(\d{1,12})\]", subject)
-    return (f"{found[1]}-{found[2]}", int(found[2])) if found and found[1] in prefixes else None

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Protocol, TypeVar
 
-from tieline.clocks.profile import ANY, Measure, ServiceLevels
+from tieline.clocks.profile import ANY, OF_CASES, Measure, ServiceLevels
 from tieline.identity.profile import Teams, declare_rights
 from tieline.kernel.deadline import Duration
 from tieline.kernel.profile import Doubt, Profile, not_one_of, section
@@ -20,14 +21,29 @@ declare_rights(
         "desk.see": "see cases and their messages",
         "desk.open": "open a case by hand, from a call or a meeting",
         "desk.reply": "write to the client",
+        "desk.forward": "send a message of a case on to somebody else",
         "desk.note": "write an internal note",
+        "desk.take_harmful": "save a file in which the scanner found something harmful",
         "desk.assign": "give a case to a person or a team",
         "desk.route": "change a case's topic, area or urgency",
         "desk.cite": "cite a rule in a case",
         "desk.close": "close a case with its outcome",
         "desk.reopen": "open a closed case again",
+        "desk.export": "save lists of cases as files",
+        "desk.consult": "ask other business areas for advice, and answer when asked",
+        "desk.lead": "set capacity, hours and absences of the staff, and watch the live board",
+        "desk.arrange": "merge, split and link cases, and move messages between them",
     }
 )
+
+
+class Assignment(StrEnum):
+    """How a case finds its owner in an area: by hand, by turns, who has least to do, or who is skilled in it."""
+
+    HAND = "hand"
+    TURNS = "turns"
+    LOAD = "load"
+    SKILL = "skill"
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,7 @@ class Area:
     owner: who answers for the area at the operator, in words
     citation: the text that shows who answers for it
     verified: whether the operator has confirmed the owner
+    assignment: how a new case finds its owner: by hand, by turns, by load, or by skill (then by load)
     """
 
     key: str
@@ -48,6 +65,7 @@ class Area:
     owner: str = ""
     citation: str = ""
     verified: bool = False
+    assignment: Assignment = Assignment.HAND
 
 
 @dataclass(frozen=True)
@@ -184,7 +202,7 @@ class Taxonomy:
         if wordless:
             yield f"{len(wordless)} topics have no words that suggest them: {', '.join(wordless)}"
         for kind in self.kinds:
-            for measure in Measure:
+            for measure in OF_CASES:
                 missing = [u.key for u in self.urgencies if not _has_policy(profile, kind.key, u.key, measure)]
                 if missing:
                     levels = ", ".join(missing)
@@ -239,3 +257,39 @@ class Taxonomy:
             if policy.urgency not in urgencies:
                 where = f"policies[{place}].urgency"
                 yield not_one_of(where, "the urgency levels", urgencies, file="service_levels.toml")
+
+
+@section("guards.toml")
+@dataclass(frozen=True)
+class GuardWords:
+    """The words by which a reply is looked over before it leaves, and which replies a second person must approve.
+
+    attachment_words: words that speak of an attached file
+    internal_words: words that mark what is not for clients
+    rule_words: words by which a text says what the rules are
+    rules_topics: keys of the topics whose answers rest on rules
+    second_pair_topics: keys of the topics whose replies a colleague must have approved
+    second_pair_urgencies: keys of the urgency levels whose replies a colleague must have approved
+    """
+
+    attachment_words: tuple[str, ...] = ("attached", "attachment", "attachments", "attaching", "enclosed")
+    internal_words: tuple[str, ...] = (
+        "internal only", "internal use", "for internal", "confidential", "do not forward", "not for distribution",
+    )  # fmt: skip
+    rule_words: tuple[str, ...] = ("the rules require", "the rules say", "under the rules", "according to the rules")
+    rules_topics: tuple[str, ...] = ()
+    second_pair_topics: tuple[str, ...] = ()
+    second_pair_urgencies: tuple[str, ...] = ()
+
+    def check(self, profile: Profile) -> Iterator[Doubt]:
+        if not profile.has(Taxonomy):
+            return
+        taxonomy = profile.get(Taxonomy)
+        topics, urgencies = [one.key for one in taxonomy.topics], [one.key for one in taxonomy.urgencies]
+        for name, known in (("rules_topics", topics), ("second_pair_topics", topics)):
+            for place, key in enumerate(getattr(self, name)):
+                if key not in known:
+                    yield not_one_of(f"{name}[{place}]", "the topics", known)
+        for place, key in enumerate(self.second_pair_urgencies):
+            if key not in urgencies:
+                yield not_one_of(f"second_pair_urgencies[{place}]", "the urgency levels", urgencies)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from tieline.desk.models import CaseRole
 from tieline.desk.profile import Taxonomy
 from tieline.journal.models import JournalEvent
 
-MEASURES = {"first_answer": "First answer", "resolution": "Resolution"}
-SILENT = frozenset({"case.client_wrote", "case.replied", "case.noted", "mail.queued", "mail.received", "case.resumed"})
+MEASURES = {"first_answer": "First answer", "resolution": "Resolution", "consultation": "Advice"}
+SILENT = frozenset(
+    {
+        "case.client_wrote", "case.replied", "case.noted", "mail.queued", "mail.received", "case.resumed",
+        "case.thread_continued", "case.thread_answered",
+    }
+)  # fmt: skip
 
 
 def measure_name(measure: str) -> str:
@@ -26,7 +33,12 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
         case "case.opened":
             return f"opened as {_topic(facts['topic'], taxonomy)}, {facts['urgency']} urgency"
         case "case.assigned":
-            return f"gave the case to {facts['owner']}" if facts["owner"] else "took the owner off the case"
+            return _given(facts)
+        case "case.handed_over":
+            why = f": {facts['reason']}" if facts["reason"] else ""
+            return f"handed the case over from {facts['from_name']} to {facts['to_name']}{why}"
+        case "case.left_unassigned":
+            return f"left the case unassigned: {facts['why']}"
         case "case.rerouted":
             return f"changed {_changes(facts['before'], facts['after'])}"
         case "case.waiting":
@@ -44,14 +56,105 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             return f"closed the case: {facts['outcome'].replace('_', ' ')}"
         case "case.reopened":
             return f"reopened the case: {facts['reason']}"
+        case "case.person_added":
+            return f"put {facts['address']} on the case as {_role(facts['role'])}: {facts['reason']}"
+        case "case.person_removed":
+            return f"took {facts['address']} ({_role(facts['role'])}) off: {facts['reason']}"
+        case "case.requester_replaced":
+            return f"made {facts['after']} the requester instead of {facts['before'] or 'nobody'}: {facts['reason']}"
+        case "case.thread_started":
+            return f"started a thread with {', '.join(facts['people'])}"
+        case "case.thread_mail_came_back":
+            return f"a letter in a thread came back: {facts['reason']}"
+        case "case.message_forwarded":
+            return f"forwarded a message to {', '.join(facts['people'])}"
         case "case.reply_taken_back":
             return "took a reply back before it left"
+        case "case.reply_planned":
+            return f"wrote a reply that is to leave on {_time(facts['send_at'], zone)}"
+        case "case.later_reply_stopped":
+            return f"a reply for later was not sent: {facts['reason']}"
+        case "case.later_reply_dropped":
+            return "took back a reply that was to leave later"
+        case "case.draft_shared":
+            return f"asked {facts['reader']} to look at a draft"
+        case "case.draft_commented":
+            return "commented on a draft"
+        case "case.draft_approved":
+            return "approved a draft"
         case "case.answer_delivered":
             return "delivered our answer to the client's mail server"
         case "case.answer_came_back":
             return f"our answer came back: {facts['reason']}"
+        case "case.mentioned":
+            return f"named {facts['name']} in a note"
+        case "case.labelled":
+            return f"put on the label “{facts['label']}”"
+        case "case.unlabelled":
+            return f"took off the label “{facts['label']}”"
         case _:
-            return _of_clock(event, zone)
+            return _of_structure(event) or _of_clock(event, zone) or _of_consultation(event, zone)
+
+
+def _given(facts: Mapping[str, str]) -> str | None:
+    """Going from one person to another is told as handing over."""
+    was, owner, why = facts.get("was", ""), facts["owner"], facts.get("why", "")
+    if owner and was and owner != was:
+        return None
+    said = f"gave the case to {owner}" if owner else "took the owner off the case"
+    return f"{said}: {why}" if why else said
+
+
+def _of_consultation(event: JournalEvent, zone: ZoneInfo) -> str | None:
+    facts = event.facts
+    match event.kind:
+        case "case.consultation_asked":
+            due = f", due {_time(facts['due'], zone)}" if facts["due"] else ""
+            return f"asked {_whom(facts)} for advice{due}"
+        case "case.consultation_answered":
+            return f"answered for {facts['team']}"
+        case "case.consultation_declined":
+            return f"declined to answer for {facts['team']}: {facts['reason']}"
+        case "case.consultation_withdrawn":
+            why = f": {facts['reason']}" if facts["reason"] else ""
+            return f"withdrew the question to {facts['team']}{why}"
+        case "case.consultation_recalled":
+            return f"reminded {_whom(facts)} of the question"
+        case "case.consultation_delayed":
+            words = "is overdue since" if facts["is_over"] else "is nearly overdue, due"
+            return f"the advice of {facts['team']} {words} {_time(facts['due'], zone)}"
+    return None
+
+
+def _whom(facts: Mapping[str, str]) -> str:
+    return f"{facts['expert']} ({facts['team']})" if facts["expert"] else facts["team"]
+
+
+def _of_structure(event: JournalEvent) -> str | None:
+    facts = event.facts
+    match event.kind:
+        case "case.merged":
+            why = f": {facts['reason']}" if facts["reason"] else ""
+            return f"merged {facts['from_label']} into {facts['into_label']} with {_messages(facts)}{why}"
+        case "case.unmerged":
+            return f"took {facts['from_label']} out of {facts['into_label']} again with {_messages(facts)}"
+        case "case.split":
+            return f"split {_messages(facts)} from {facts['from_label']} into {facts['into_label']}"
+        case "case.split_reversed":
+            return f"laid {_messages(facts)} from {facts['into_label']} back into {facts['from_label']}"
+        case "case.message_moved":
+            return f"moved a message of {facts['author']} from {facts['from_label']} to {facts['into_label']}"
+        case "case.move_reversed":
+            return f"moved a message from {facts['into_label']} back to {facts['from_label']}"
+        case "case.linked":
+            return f"noted that {facts['from_label']} {facts['words']} {facts['into_label']}"
+        case "case.unlinked":
+            return f"took away that {facts['from_label']} {facts['words']} {facts['into_label']}"
+    return None
+
+
+def _messages(facts: dict[str, int]) -> str:
+    return f"{facts['messages']} message{'s' * (facts['messages'] != 1)}"
 
 
 def _of_clock(event: JournalEvent, zone: ZoneInfo) -> str | None:
@@ -70,6 +173,10 @@ def _of_clock(event: JournalEvent, zone: ZoneInfo) -> str | None:
         case "clock.ended":
             return f"{name} clock ended {'in time' if event.facts['in_time'] else 'late'}: {event.facts['reason']}"
     return None
+
+
+def _role(key: str) -> str:
+    return CaseRole(key).label.lower() if key in CaseRole else key
 
 
 def _topic(key: str, taxonomy: Taxonomy) -> str:

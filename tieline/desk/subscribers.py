@@ -5,26 +5,56 @@ Loaded at the start, it also tells the rule book what of the desk rests on rules
 
 from __future__ import annotations
 
+from tieline.clocks.events import ClockBreached, ClockWarned
+from tieline.desk import examined, waking  # noqa: F401 - loaded for their reactions and chores
+from tieline.desk.actions import (  # noqa: F401 - loaded for their chores
+    absences,
+    bulk,
+    presence,
+)
+from tieline.desk.actions.assigning import assign_by_rule
+from tieline.desk.actions.consulting import withdraw_consultation
 from tieline.desk.actions.intake import take_mail
+from tieline.desk.actions.later import stop_later_replies
 from tieline.desk.actions.messages import note_delivery, note_return
+from tieline.desk.actions.piles import bring_back, personal_of
+from tieline.desk.actions.threads import note_thread_return
 from tieline.desk.events import (
+    AnswerDelivered,
     CaseAssigned,
     CaseClosed,
+    CaseMerged,
     CaseOpened,
     CaseReopened,
     CaseRerouted,
+    CaseSplit,
+    CaseUnmerged,
     ClientWrote,
+    ConsultationAnswered,
+    ConsultationDeclined,
+    ConsultationDelayed,
+    LaterReplyStopped,
+    MessageMoved,
+    MoveReversed,
+    Noted,
     Replied,
     ReplyTakenBack,
+    RequesterChanged,
+    SplitReversed,
+    ThreadAnswered,
+    WroteInThread,
 )
 from tieline.desk.experience import cited_questions
-from tieline.desk.models import Case, Message
+from tieline.desk.models import Case, Consultation, ConsultationState, Message
 from tieline.desk.resting import case_citations, cases_by_section
 from tieline.desk.search import findable
+from tieline.journal.actions import record
 from tieline.journal.listening import Happened, on
+from tieline.kernel.actor import SYSTEM
 from tieline.kernel.profile import current_profile
-from tieline.mail.events import MailBounced, MailDelivered, MailFailed, MailReceived
+from tieline.mail.events import MailBounced, MailDelivered, MailFailed, MailReceived, MailReleased
 from tieline.mail.models import IncomingMail
+from tieline.mail.shelf import keeps_from_desk
 from tieline.rulebook import standing
 from tieline.rulebook.finding import experience_sources
 from tieline.search.actions import index
@@ -33,10 +63,12 @@ standing.register("case_citation", case_citations, tally=cases_by_section)
 experience_sources.register("case", cited_questions)
 
 
-@on(MailReceived)
+@on(MailReceived, MailReleased)
 def take_received_mail(happened: Happened) -> None:
-    """A person's message becomes a case or part of one."""
-    take_mail(IncomingMail.objects.get(pk=int(happened.about.id)), profile=current_profile())
+    """A person's message becomes a case or part of one, unless it was laid on the quarantine shelf meanwhile."""
+    mail = IncomingMail.objects.select_for_update().get(pk=int(happened.about.id))
+    if not keeps_from_desk(mail):
+        take_mail(mail, profile=current_profile())
 
 
 @on(MailDelivered)
@@ -52,15 +84,48 @@ def note_returned_answer(happened: Happened) -> None:
     """An answer that came back makes it our turn again."""
     message = _message_sent_as(happened)
     if message is not None:
-        reason = getattr(happened.event, "reason", "") or getattr(happened.event, "problem", "")
-        note_return(message, reason=reason, profile=current_profile(), at=happened.at)
+        note_return(message, reason=_reason(happened), profile=current_profile(), at=happened.at)
+
+
+@on(MailBounced, MailFailed)
+def note_returned_beside(happened: Happened) -> None:
+    """A letter to the people of a thread that came back is told in the case, and moves nothing."""
+    message = Message.objects.filter(outgoing_id=int(happened.about.id), thread__isnull=False).first()
+    if message is not None:
+        note_thread_return(message, reason=_reason(happened), at=happened.at)
+
+
+def _reason(happened: Happened) -> str:
+    return getattr(happened.event, "reason", "") or getattr(happened.event, "problem", "")
 
 
 def _message_sent_as(happened: Happened) -> Message | None:
-    return Message.objects.filter(outgoing_id=int(happened.about.id)).select_related("case").first()
+    """The message of the requester's conversation that this mail was; letters in threads are no answers."""
+    sent = Message.objects.filter(outgoing_id=int(happened.about.id), thread=None)
+    return sent.select_related("case").first()
 
 
-@on(CaseOpened, ClientWrote, Replied, ReplyTakenBack, CaseAssigned, CaseRerouted, CaseClosed, CaseReopened)
+@on(ClientWrote)
+def stop_what_waits(happened: Happened) -> None:
+    """A reply that was to leave only if the client has not written first is handed back to its writer."""
+    case = Case.objects.filter(number=int(happened.about.id)).first()
+    if case is not None:
+        stop_later_replies(case, at=happened.at)
+
+
+@on(LaterReplyStopped)
+def bring_back_to_its_writer(happened: Happened) -> None:
+    """Whose reply was not sent finds the case among what is to be done."""
+    case = Case.objects.filter(number=int(happened.about.id)).first()
+    author = happened.references.get("author")
+    if case is not None and author is not None:
+        bring_back([personal_of(case, int(author.id), at=happened.at)], why="a reply was not sent", at=happened.at)
+
+
+@on(
+    CaseOpened, ClientWrote, Replied, ReplyTakenBack, CaseAssigned, CaseRerouted, CaseClosed, CaseReopened,
+    RequesterChanged, ThreadAnswered, WroteInThread, AnswerDelivered, Noted,
+)  # fmt: skip
 def keep_findable(happened: Happened) -> None:
     """Whatever changes a case's words or standing is found from then on."""
     if isinstance(happened.event, CaseOpened) and happened.event.channel == "mail":
@@ -68,3 +133,56 @@ def keep_findable(happened: Happened) -> None:
     case = Case.objects.select_related("participant").filter(number=int(happened.about.id)).first()
     if case is not None:
         index(findable(case))
+
+
+@on(CaseMerged, CaseUnmerged, CaseSplit, SplitReversed, MessageMoved, MoveReversed)
+def keep_both_findable(happened: Happened) -> None:
+    """Words that went from one case to another are found in the other from then on."""
+    numbers = {int(one.id) for one in happened.references.values() if one.kind == "case"}
+    for case in Case.objects.select_related("participant").filter(number__in=numbers).order_by("number"):
+        index(findable(case))
+
+
+@on(CaseOpened, CaseRerouted)
+def find_an_owner(happened: Happened) -> None:
+    """A new case, or one that came to another area with nobody to look after it, is given by the area's rule."""
+    event = happened.event
+    if isinstance(event, CaseRerouted) and event.before.get("area") == event.after.get("area"):
+        return
+    case = Case.objects.filter(number=int(happened.about.id), owner=None, merged_into=None).first()
+    if case is not None:
+        assign_by_rule(case, profile=current_profile(), by=SYSTEM, at=happened.at)
+
+
+@on(ConsultationAnswered, ConsultationDeclined)
+def bring_back_to_who_asked(happened: Happened) -> None:
+    """Who asked, and who owns the case now, find it on their desks again."""
+    one = Consultation.objects.filter(pk=int(happened.references["consultation"].id)).first()
+    case = Case.objects.filter(number=int(happened.about.id)).first()
+    if one is None or case is None:
+        return
+    did = "answered your question" if isinstance(happened.event, ConsultationAnswered) else "declined your question"
+    for user in sorted({one.asked_by_id, *([case.owner_id] if case.owner_id else [])}):
+        bring_back([personal_of(case, user, at=happened.at)], why=f"{happened.by_name} {did}", at=happened.at)
+
+
+@on(ClockWarned, ClockBreached)
+def tell_late_advice(happened: Happened) -> None:
+    """A question whose clock is nearly over, or over, is told in its case."""
+    if happened.about.kind != "consultation":
+        return
+    found = Consultation.objects.select_related("team", "case").filter(state=ConsultationState.ASKED)
+    one = found.filter(pk=int(happened.about.id)).first()
+    if one is not None and one.due_at is not None:
+        is_over = isinstance(happened.event, ClockBreached)
+        delayed = ConsultationDelayed(team=one.team.name, due=one.due_at.isoformat(), is_over=is_over)
+        links = {"consultation": happened.about}
+        record(delayed, about=one.case.reference, by=SYSTEM, at=happened.at, links=links)
+
+
+@on(CaseClosed)
+def withdraw_what_was_asked(happened: Happened) -> None:
+    """Nobody works on advice for a case that is closed."""
+    asked = Consultation.objects.select_related("case").filter(state=ConsultationState.ASKED)
+    for one in asked.filter(case__number=int(happened.about.id), case__state="closed").order_by("pk"):
+        withdraw_consultation(one, reason="the case was closed", by=SYSTEM, at=happened.at)

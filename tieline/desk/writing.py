@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
-from tieline.desk.models import Case, Draft, DraftKind, Message, MessageKind
+from tieline.desk.models import Case, Draft, DraftComment, DraftKind, DraftReader, Message, MessageKind
 from tieline.kernel.actor import Actor
 
 
@@ -22,16 +22,21 @@ class Writer:
     name: str
     kind: str
     at: datetime
+    asks_me: bool = False
 
 
 @dataclass(frozen=True)
 class OwnDraft:
-    """One's own words not sent or kept yet."""
+    """One's own words not sent or kept yet, and how many colleagues were asked, approved them, and commented."""
 
     text: str
     then: str
     version: int
     updated_at: datetime
+    draft_id: int = 0
+    asked: int = 0
+    approved: int = 0
+    comments: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,26 @@ class Writing:
         return self.own.get(DraftKind.REPLY.value)
 
     @property
+    def then(self) -> str:
+        """Whose turn it is to be after the unsent reply; "" where there is none."""
+        return self.reply.then if self.reply else ""
+
+    @property
     def note(self) -> OwnDraft | None:
         """One's own note not kept yet."""
         return self.own.get(DraftKind.NOTE.value)
 
 
+READERS = DraftReader.objects.filter(draft=OuterRef("pk")).values(
+    row=JSONObject(reader="reader_id", version="approved_version")
+)
+COMMENTS = (
+    DraftComment.objects.filter(draft=OuterRef("pk"), settled_at=None)
+    .order_by()
+    .values("draft")
+    .annotate(count=Count("pk"))
+    .values("count")
+)
 DRAFTS = ArraySubquery(
     Draft.objects.filter(case=OuterRef("pk"))
     .order_by("-updated_at")
@@ -59,6 +79,7 @@ DRAFTS = ArraySubquery(
         row=JSONObject(
             id="pk", author="author_id", name="author__name", kind="kind", text="text", then="then",
             version="version", at="updated_at",
+            readers=ArraySubquery(READERS), comments=Coalesce(Subquery(COMMENTS), 0),
         )
     )
 )  # fmt: skip
@@ -69,15 +90,21 @@ def writing_in(case: Case, actor: Actor) -> Writing:
     """Everybody's drafts in a case found with `draft_rows`, as the actor sees them."""
     rows = list(getattr(case, "draft_rows", ()))
     own = {
-        row["kind"]: OwnDraft(row["text"], row["then"], row["version"], datetime.fromisoformat(row["at"]))
+        row["kind"]: OwnDraft(
+            row["text"], row["then"], row["version"], datetime.fromisoformat(row["at"]), row["id"],
+            len(row["readers"]), sum(one["version"] == row["version"] for one in row["readers"]), row["comments"],
+        )
         for row in rows
         if row["author"] == staff_id(actor)
-    }
+    }  # fmt: skip
     others = tuple(
-        Writer(row["id"], row["name"], DraftKind(row["kind"]).label, datetime.fromisoformat(row["at"]))
+        Writer(
+            row["id"], row["name"], DraftKind(row["kind"]).label, datetime.fromisoformat(row["at"]),
+            any(one["reader"] == staff_id(actor) for one in row["readers"]),
+        )
         for row in rows
         if row["author"] != staff_id(actor)
-    )
+    )  # fmt: skip
     return Writing(own, others)
 
 
@@ -100,4 +127,5 @@ def said_since(case: Case, seen: int, actor: Actor) -> QuerySet[Message]:
     of one's own count: they were sent from another page.
     """
     own_notes = Q(kind=MessageKind.NOTE, author=str(actor.reference))
-    return case.messages.filter(pk__gt=seen).exclude(own_notes).order_by("pk")
+    own_beside = Q(thread__isnull=False, author=str(actor.reference))
+    return case.messages.filter(pk__gt=seen).exclude(own_notes | own_beside).order_by("pk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.contrib.auth import authenticate
@@ -110,6 +110,24 @@ def prefer_lists(user: User, *, dense: bool, by: Actor) -> None:
     if by.reference != _reference(user):
         require(by, "identity.manage")
     User.objects.filter(pk=user.pk).update(dense=dense)
+
+
+@transaction.atomic
+def prefer_keys(user: User, *, keys: Mapping[str, str], by: Actor) -> None:
+    """Remember somebody's own keys, by the name of the act; a taste too."""
+    if by.reference != _reference(user):
+        require(by, "identity.manage")
+    User.objects.filter(pk=user.pk).update(keys=dict(keys))
+
+
+@transaction.atomic
+def remember_choice(user: User, *, name: str, value: str, by: Actor) -> None:
+    """Remember a small choice of somebody's pages; a taste too, and only written where it is another."""
+    if by.reference != _reference(user):
+        require(by, "identity.manage")
+    if user.preferences.get(name) != value:
+        kept = User.objects.select_for_update().get(pk=user.pk).preferences
+        User.objects.filter(pk=user.pk).update(preferences={**kept, name: value})
 
 
 @transaction.atomic

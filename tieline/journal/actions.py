@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import connection
@@ -12,6 +14,18 @@ from tieline.journal.models import JournalEvent, JournalLink
 from tieline.kernel import clock
 from tieline.kernel.actor import Actor
 from tieline.kernel.reference import Reference
+
+_larger_act: ContextVar[Reference | None] = ContextVar("larger act", default=None)
+
+
+@contextmanager
+def part_of(act: Reference) -> Iterator[None]:
+    """Whatever is recorded within the block carries a link to the larger act it is part of."""
+    token = _larger_act.set(act)
+    try:
+        yield
+    finally:
+        _larger_act.reset(token)
 
 
 class NotInTransaction(RuntimeError):
@@ -37,7 +51,7 @@ def record(
         actor_name=by.name[:200],
         facts=event.facts(),
     )
-    roles = {"about": about, **(links or {})}
+    roles = {"about": about, "part_of": _larger_act.get(), **(links or {})}
     JournalLink.objects.bulk_create(
         JournalLink(event=written, role=role, object_kind=reference.kind, object_id=reference.id)
         for role, reference in roles.items()

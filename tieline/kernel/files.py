@@ -31,7 +31,7 @@ class FileStore:
     def put(self, content: bytes) -> str:
         """Store the bytes and return their key. Raises NoRoomForFile when the disk refuses."""
         key = secrets.token_hex(16)
-        path = self._path(key)
+        path = self.place(key)
         part = path.with_suffix(".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -48,9 +48,15 @@ class FileStore:
 
     def get(self, key: str) -> bytes:
         """The bytes stored under the key; FileNotFoundError when there are none."""
-        return self._path(key).read_bytes()
+        return self.place(key).read_bytes()
 
-    def _path(self, key: str) -> Path:
+    def remove(self, key: str) -> None:
+        """Forget a file that nothing points at; one that is gone already is no fault."""
+        with suppress(FileNotFoundError):
+            self.place(key).unlink()
+
+    def place(self, key: str) -> Path:
+        """Where the file of this key lies, or would lie; FileNotFoundError for what is no key."""
         if len(key) != 32 or not all(letter in "0123456789abcdef" for letter in key):
             raise FileNotFoundError(key)
         return self.root / key[:2] / key[2:4] / key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -18,21 +18,27 @@ from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.mail.authenticity import hops_named, judge
+from tieline.mail.automatic import STORM_WINDOW, may_be_answered
 from tieline.mail.bounce import returned
 from tieline.mail.compose import LOOP_GUARD, UnsafeHeader, usable_address
 from tieline.mail.decide import HUMAN, Verdict, decide
+from tieline.mail.dkim_checks import checks_of
 from tieline.mail.events import MailBounced, MailQueued, MailReceived, MailSetAside
+from tieline.mail.examining import to_be_examined
 from tieline.mail.limits import Limits, Unparsable
 from tieline.mail.machine import MachineKind, MachineMail, may_be_answered_automatically, recognise
-from tieline.mail.models import IncomingMail, IngestRun, MailAttachment, Outcome, OutgoingMail
+from tieline.mail.models import IncomingMail, IngestRun, MailAttachment, Outcome, OutgoingMail, Proof
+from tieline.mail.outgoing_files import OutFile, attach
 from tieline.mail.parse import ParsedMail, parse
 from tieline.mail.parts import Attachment
 from tieline.mail.profile import MailRules, read_replies
 from tieline.mail.sources import Delivery
+from tieline.mail.standing import clear_by_proof, note_failures
+from tieline.mail.suspicion import verification_of_an_address
 
-ACKNOWLEDGED_AGAIN_AFTER = timedelta(days=1)
-STORM_WINDOW = timedelta(minutes=10)
-STORM_SIZE = 5
+FLOOD_SIZE = 50
+STUMBLED = "the desk could not take it"
+"""How the reason begins where not the message but the desk was at fault; such mail may also be retried."""
 
 
 def keep(delivery: Delivery, *, run: IngestRun | None, at: datetime) -> IncomingMail | None:
@@ -90,29 +96,38 @@ _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionErro
 
 
 def _take_down(mail: IncomingMail, parsed: ParsedMail, rules: MailRules, at: datetime) -> IncomingMail:
-    kept = _store_attachments(parsed)
+    kept = store_attachments(parsed)
     with transaction.atomic():
-        _write_parsed(mail, parsed)
+        write_parsed(mail, parsed)
         machine = recognise(parsed)
         verdict = _verdict(mail, parsed, machine, rules)
         if not _write_judged(mail, verdict, at):
             return IncomingMail.objects.get(pk=mail.pk)
-        MailAttachment.objects.bulk_create(
-            MailAttachment(
-                mail=mail, name=attachment.name, content_type=attachment.content_type[:120],
-                content_id=attachment.content_id[:255], size_bytes=attachment.size, file_key=file_key,
-            )
-            for attachment, file_key in kept
-        )  # fmt: skip
+        MailAttachment.objects.bulk_create(files_of(mail, kept))
+        to_be_examined(file_key for _, file_key in kept)
         _tell(mail, verdict, at)
+        if mail.authenticity == Proof.PASS and mail.sender_address:
+            clear_by_proof(mail.sender_address, at=at)
         if machine and machine.kind == MachineKind.BOUNCE and verdict.outcome == Outcome.MACHINE:
             _tie_bounce(mail, parsed, at)
     return mail
 
 
-def _store_attachments(parsed: ParsedMail) -> list[tuple[Attachment, str]]:
+def store_attachments(parsed: ParsedMail) -> list[tuple[Attachment, str]]:
+    """A message's files, each under a key of its own."""
     store = instance.files()
     return [(attachment, store.put(attachment.payload)) for attachment in parsed.attachments]
+
+
+def files_of(mail: IncomingMail, kept: Iterable[tuple[Attachment, str]]) -> list[MailAttachment]:
+    """The rows of a message's stored files."""
+    return [
+        MailAttachment(
+            mail=mail, name=attachment.name, content_type=attachment.content_type[:120],
+            content_id=attachment.content_id[:255], size_bytes=attachment.size, file_key=file_key,
+        )
+        for attachment, file_key in kept
+    ]  # fmt: skip
 
 
 def limits_of(rules: MailRules) -> Limits:
@@ -125,7 +140,8 @@ def limits_of(rules: MailRules) -> Limits:
     )
 
 
-def _write_parsed(mail: IncomingMail, parsed: ParsedMail) -> None:
+def write_parsed(mail: IncomingMail, parsed: ParsedMail) -> None:
+    """Put what was read into the row, which is not saved here."""
     mail.message_id = parsed.message_id[:500]
     mail.body_digest = _digest(parsed)
     mail.in_reply_to = list(dict.fromkeys((*parsed.in_reply_to, *reversed(parsed.references))))[:30]
@@ -133,6 +149,7 @@ def _write_parsed(mail: IncomingMail, parsed: ParsedMail) -> None:
     mail.sender_address = parsed.sender.address[:320] if parsed.sender else ""
     mail.reply_to = parsed.reply_to[0].address[:320] if parsed.reply_to else ""
     mail.recipients = [address.address for address in (*parsed.to, *parsed.cc)][:200]
+    mail.copied = [address.address for address in parsed.cc][:200]
     mail.subject = parsed.subject[:500]
     mail.sent_at = parsed.date
     mail.own_text = parsed.own_text
@@ -140,7 +157,11 @@ def _write_parsed(mail: IncomingMail, parsed: ParsedMail) -> None:
     mail.signature_text = parsed.signature_text
     mail.html = parsed.html
     mail.defects = list(parsed.defects)
-    authenticity = judge(parsed.headers, hops=hops_named(settings.MAIL_TRUSTED_HOPS))
+    checks = checks_of(mail, parsed)
+    authenticity = judge(
+        parsed.headers, hops=hops_named(settings.MAIL_TRUSTED_HOPS),
+        own_signatures=checks.signatures, own_chain=checks.chain,
+    )  # fmt: skip
     mail.authenticity, mail.authenticity_facts = authenticity.verdict, authenticity.as_facts()
     mail.may_be_answered = may_be_answered_automatically(parsed) and not mail.is_disproved
 
@@ -158,6 +179,7 @@ def _verdict(mail: IncomingMail, parsed: ParsedMail, machine: MachineMail | None
         machine=f"{machine.kind.value}: {machine.rule}" if machine else _machine_subject(parsed, rules),
         twin=_twin_of(mail, parsed),
         is_own=_is_own(mail, parsed),
+        doubt=verification_of_an_address(parsed) or _storm(mail),
     )
 
 
@@ -181,9 +203,19 @@ def _tell(mail: IncomingMail, verdict: Verdict, at: datetime) -> None:
 
 def _is_own(mail: IncomingMail, parsed: ParsedMail) -> bool:
     """Whether we wrote it ourselves: it carries this desk's loop guard or a Message-ID of our outbox."""
-    if parsed.headers.get(LOOP_GUARD) == settings.MAIL_ADDRESS:
+    if parsed.headers.get(LOOP_GUARD.lower()) == settings.MAIL_ADDRESS:
         return True
     return bool(mail.message_id) and OutgoingMail.objects.filter(message_id=mail.message_id).exists()
+
+
+def _storm(mail: IncomingMail) -> str:
+    """Why a fetched message is one too many of its sender, or "": a case for each would bury everybody else's."""
+    if not mail.sender_address or not mail.key.startswith("imap:"):
+        return ""
+    of_sender = IncomingMail.objects.filter(
+        sender_address=mail.sender_address, received_at__gt=mail.received_at - STORM_WINDOW
+    )
+    return "its sender wrote fifty messages within ten minutes" if of_sender[:FLOOD_SIZE].count() == FLOOD_SIZE else ""
 
 
 def _machine_subject(parsed: ParsedMail, rules: MailRules) -> str:
@@ -206,6 +238,7 @@ def _twin_of(mail: IncomingMail, parsed: ParsedMail) -> str:
 
 def _set_aside(mail: IncomingMail, verdict: Verdict, at: datetime) -> None:
     mail.outcome, mail.reason, mail.decided_at = verdict.outcome or Outcome.QUARANTINE, verdict.reason, at
+    mail.shelf_ended_at, mail.shelf_ended_how = None, ""
     mail.save()
     _tell(mail, verdict, at)
 
@@ -227,7 +260,7 @@ def quarantine_parked(*, at: datetime) -> int:
         mail = link and IncomingMail.objects.filter(pk=int(link.object_id), outcome="").first()
         if mail:
             last = parked.problem.strip().splitlines()[-1][:300]
-            _set_aside(mail, Verdict(Outcome.QUARANTINE, f"the desk could not take it: {last}"), at)
+            _set_aside(mail, Verdict(Outcome.QUARANTINE, f"{STUMBLED}: {last}"), at)
             gone += 1
     return gone
 
@@ -239,7 +272,10 @@ def _tie_bounce(mail: IncomingMail, parsed: ParsedMail, at: datetime) -> None:
         return
     ours = {one.message_id: one for one in OutgoingMail.objects.filter(message_id__in=concerned.message_ids)}
     outgoing = next((ours[id_] for id_ in concerned.message_ids if id_ in ours), None)
-    if outgoing is None or outgoing.bounced_at is not None:
+    if outgoing is None:
+        return
+    note_failures(concerned.recipients, written_to=(*outgoing.recipients, *outgoing.copied), at=at)
+    if outgoing.bounced_at is not None:
         return
     outgoing.bounced_at, outgoing.bounce_reason = at, concerned.reason
     outgoing.save(update_fields=["bounced_at", "bounce_reason"])
@@ -283,6 +319,9 @@ def queue_mail(
     at: datetime,
     message_id: str | None = None,
     is_automatic: bool = False,
+    copied: Sequence[str] = (),
+    reply_to: str = "",
+    attachments: Sequence[OutFile] = (),
 ) -> OutgoingMail:
     """Put a message in the outbox, in the transaction that wants it sent; it leaves after commit."""
     outgoing = OutgoingMail.objects.create(
@@ -290,6 +329,8 @@ def queue_mail(
         about_kind=about.kind,
         about_id=about.id,
         recipients=list(recipients),
+        copied=list(copied),
+        reply_to=reply_to,
         subject=" ".join(subject.split())[:500],
         text=text,
         in_reply_to=in_reply_to,
@@ -298,8 +339,9 @@ def queue_mail(
         written_at=at,
         next_try_at=at,
     )
+    attach(outgoing, attachments)
     links = {"object": about}
-    record(MailQueued(recipients=list(recipients)), about=outgoing_reference(outgoing), by=by, at=at, links=links)
+    record(MailQueued(recipients=[*recipients, *copied]), about=outgoing_reference(outgoing), by=by, at=at, links=links)
     return outgoing
 
 
@@ -311,17 +353,20 @@ def queue_acknowledgement(
     greeting: str,
     due_at: datetime | None,
     profile: Profile,
+    tag: str = "",
+    reply_to: str = "",
 ) -> OutgoingMail | None:
     """Acknowledge an inquiry with its number and expected time, or decide not to.
 
-    Only fetched mail is acknowledged (never files read in), never a mailing we wrote ourselves, at most once a day
-    for an address, and nothing at all to an address that has sent five messages within ten minutes. Nothing a
+    Only fetched mail is acknowledged (never files read in), and within the caps of `mail.automatic`. Nothing a
     stranger wrote is echoed, not even the name beside the address: it could be used to write to third parties.
-    `greeting` is a name we know ourselves, or "".
+    `greeting` is a name we know ourselves, or ""; `tag` and `reply_to` are what its answer is known by.
     """
     rules = profile.get(MailRules)
     at = mail.received_at
-    if not rules.acknowledgement or not mail.key.startswith("imap:") or not _may_be_answered(mail, at):
+    if not rules.acknowledgement or not mail.key.startswith("imap:"):
+        return None
+    if not may_be_answered(mail, rules.automatic, at=at):
         return None
     approved = read_replies(profile)[Path(rules.acknowledgement).stem]
     due = due_at.astimezone(profile.time_zone).strftime("%A %d %B %Y, %H:%M") if due_at else "as soon as we can"
@@ -332,7 +377,8 @@ def queue_acknowledgement(
     return queue_mail(
         about=about,
         recipients=[mail.sender_address],
-        subject=f"[{case_label}] {approved.title}",
+        subject=f"{tag or f'[{case_label}]'} {approved.title}",
+        reply_to=reply_to,
         text=approved.filled(words).strip(),
         in_reply_to=mail.message_id,
         references=[mail.message_id],
@@ -348,14 +394,3 @@ def may_be_written_to(address: str) -> bool:
         return bool(usable_address(address))
     except UnsafeHeader:
         return False
-
-
-def _may_be_answered(mail: IncomingMail, at: datetime) -> bool:
-    address = mail.sender_address
-    if not mail.may_be_answered or address == settings.MAIL_ADDRESS.lower() or not may_be_written_to(address):
-        return False
-    recent = OutgoingMail.objects.filter(
-        recipients__contains=[address], is_automatic=True, written_at__gt=at - ACKNOWLEDGED_AGAIN_AFTER
-    )
-    received = IncomingMail.objects.filter(sender_address=address, received_at__gt=at - STORM_WINDOW)
-    return not recent.exists() and received.count() < STORM_SIZE

@@ -24,10 +24,16 @@ _ADDRESS_IN_NAME = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+\.[^\s@<>\"'(
 
 @dataclass(frozen=True)
 class Signature:
-    """A DKIM signature: the domain that signed, and what checking it gave (pass, fail, neutral, ...)."""
+    """A DKIM signature: the domain that signed, what checking it gave (RFC 8601's words), and why where it is odd."""
 
     domain: str
     outcome: str
+    why: str = ""
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether anybody could say anything: a silent DNS means "not checked", never "failed"."""
+        return self.outcome != "temperror"
 
 
 @dataclass(frozen=True)
@@ -41,12 +47,14 @@ class Authenticity:
     arc: str = ""
     is_aligned: bool = False
     reasons: tuple[str, ...] = ()
+    own: tuple[Signature, ...] = ()
 
     def as_facts(self) -> dict[str, str | bool | list[str]]:
-        """The results and reasons as they are kept beside the verdict."""
+        """The results and reasons as they are kept beside the verdict; `own` are signatures we checked ourselves."""
         return {
             "spf": self.spf, "dkim": self.dkim, "dmarc": self.dmarc, "arc": self.arc,
             "is_aligned": self.is_aligned, "reasons": list(self.reasons),
+            "own": [f"{one.domain[:200]} {one.outcome}".strip() for one in self.own],
         }  # fmt: skip
 
 
@@ -56,26 +64,35 @@ def hops_named(written: str) -> frozenset[str]:
     return (names - {"unnamed"}) | {UNNAMED} if "unnamed" in names else names
 
 
-def judge(headers: Headers, *, hops: frozenset[str], own_signatures: Sequence[Signature] = ()) -> Authenticity:
-    """Weigh a letter's sender by what our servers (`hops`) reported of it.
+def judge(
+    headers: Headers, *, hops: frozenset[str], own_signatures: Sequence[Signature] = (), own_chain: str = ""
+) -> Authenticity:
+    """Weigh a letter's sender by what our servers (`hops`) reported of it and what we checked ourselves.
 
-    `own_signatures` are signatures we checked ourselves over the very bytes; nothing checks them yet. They count as
-    much as reported ones.
+    `own_signatures` are DKIM signatures checked over the very bytes: one that holds counts as much as a reported one.
+    One that does not hold speaks for nobody and against nobody, since a border that marks letters breaks every one of
+    them before we read it. `own_chain` is how the forwarders' chain (ARC) stands, "" where there is none.
     """
+    own = tuple(own_signatures)
     stamps = stamps_of_our_hops(headers, hops)
     authors = read_addresses(headers.all("from"))
-    oddities = _oddities(authors, len(headers.all("from")), stamps.claimed)
-    if not stamps.ours and not own_signatures:
+    oddities = (*_oddities(authors, len(headers.all("from")), stamps.claimed), *_own_words(own))
+    if not stamps.ours and not own_chain and not any(one.is_checked for one in own):
         why = "none of our servers says that it checked this letter" if hops else "no server is set whose word counts"
-        return Authenticity(Proof.UNKNOWN, reasons=_cut((why, *oddities)))
-    checks = _checks(stamps.ours, own_signatures)
+        return Authenticity(Proof.UNKNOWN, reasons=_cut((why, *oddities)), own=own)
+    checks = _checks(stamps.ours, own, own_chain)
     found = _weigh(checks, authors[0].domain if authors else "")
     is_doubtful = len(authors) > 1 or len(headers.all("from")) > 1 or not checks.is_whole
     proof = Proof.NONE if found.proof == Proof.PASS and is_doubtful else found.proof
     return Authenticity(
         verdict=proof, spf=_best(checks.of("spf")), dkim=_best(checks.of("dkim")), dmarc=checks.dmarc,
-        arc=_worst(checks.of("arc")), is_aligned=found.is_aligned, reasons=_cut((*found.reasons, *oddities)),
+        arc=_worst(checks.of("arc")), is_aligned=found.is_aligned, reasons=_cut((*found.reasons, *oddities)), own=own,
     )  # fmt: skip
+
+
+def _own_words(own: Sequence[Signature]) -> tuple[str, ...]:
+    """What we found ourselves, where it is more than that a signature holds."""
+    return tuple(f"its signature of {one.domain or 'an unreadable domain'}: {one.why}" for one in own if one.why)
 
 
 def _cut(reasons: Sequence[str]) -> tuple[str, ...]:
@@ -105,8 +122,12 @@ def _address_shown(author: Address) -> str:
 class _Checks:
     results: tuple[Result, ...]
     is_whole: bool
+    own: tuple[Result, ...] = ()
 
     def of(self, method: str) -> tuple[Result, ...]:
+        return tuple(one for one in (*self.results, *self.own) if one.method == method)
+
+    def reported(self, method: str) -> tuple[Result, ...]:
         return tuple(one for one in self.results if one.method == method)
 
     @property
@@ -114,11 +135,13 @@ class _Checks:
         return _worst(self.of("dmarc"))
 
 
-def _checks(stamps: Sequence[Stamp], own: Sequence[Signature]) -> _Checks:
+def _checks(stamps: Sequence[Stamp], own: Sequence[Signature], own_chain: str) -> _Checks:
     signed = tuple(Result("dkim", one.outcome, (("header.d", one.domain),)) for one in own)
+    chain = (Result("arc", own_chain),) if own_chain else ()
     return _Checks(
-        tuple(result for stamp in stamps for result in stamp.results) + signed,
+        tuple(result for stamp in stamps for result in stamp.results),
         all(stamp.is_whole for stamp in stamps),
+        signed + chain,
     )
 
 
@@ -168,12 +191,13 @@ def _by_dmarc(checks: _Checks, domain: str) -> _Found:
 def _by_alignment(checks: _Checks, domain: str) -> _Found:
     """Without a word about DMARC: do a signature or the handing over speak for the domain of From?"""
     signed = [one.outcome for one in checks.of("dkim") if is_related(_signer(one), domain)]
+    reported = [one.outcome for one in checks.reported("dkim") if is_related(_signer(one), domain)]
     handed = [one.outcome for one in checks.of("spf") if is_related(_envelope(one), domain)]
     if "pass" in signed:
         return _Found(Proof.PASS, (f"a DKIM signature of {domain} was checked",), is_aligned=True)
     if handed and set(handed) == {"pass"}:
         return _Found(Proof.PASS, (f"SPF: handed over by a server of {domain}",), is_aligned=True)
-    if _FAILED & set(signed):
+    if _FAILED & set(reported):
         return _Found(Proof.FAIL, (f"the DKIM signature of {domain} is wrong", *_chain(checks)), is_aligned=True)
     if _FAILED & set(handed):
         why = f"SPF failed: {domain} does not send from the server that handed it over"

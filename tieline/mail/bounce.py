@@ -37,10 +37,19 @@ class FailedRecipient:
     address: str
     status: str
     reason: str
+    action: str = ""
 
     @property
     def is_permanent(self) -> bool:
+        """Whether delivery was given up: "failed" is final whatever the status (RFC 3464 §2.3.3), "delayed" is not."""
+        if self.action in ("failed", "delayed"):
+            return self.action == "failed"
         return not self.status.startswith(("2", "4"))
+
+    @property
+    def words(self) -> str:
+        """What the other mail system said, for people."""
+        return " ".join(word for word in (self.status, self.reason) if word) or "no reason given"
 
 
 @dataclass(frozen=True)
@@ -60,9 +69,8 @@ class Bounce:
         first = next(iter(self.recipients), None)
         if first is None:
             return "The message came back; the report names no address."
-        said = " ".join(word for word in (first.status, first.reason) if word)
         others = f" and {len(self.recipients) - 1} more" if len(self.recipients) > 1 else ""
-        return f"{first.address}{others}: {said or 'no reason given'}"[:300]
+        return f"{first.address}{others}: {first.words}"[:300]
 
 
 def returned(mail: ParsedMail, raw: bytes) -> Bounce:
@@ -85,6 +93,7 @@ def _reported_recipients(mail: ParsedMail) -> Iterator[FailedRecipient]:
             address=addresses[0].lower(),
             status=status[1] if status else "4.0.0" if delayed else "",
             reason=one_line(block.get("diagnostic-code", ""))[:500],
+            action=block.get("action", "").lower(),
         )
 
 

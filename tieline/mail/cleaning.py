@@ -59,10 +59,11 @@ PictureAddress = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class CleanHtml:
-    """HTML that may be put on a page, and how many remote pictures were held back."""
+    """HTML that may be put on a page, how many remote pictures were held back, and from which hosts."""
 
     html: str
     blocked_images: int
+    blocked_hosts: tuple[str, ...] = ()
 
 
 def _no_picture(content_id: str) -> str | None:
@@ -86,8 +87,15 @@ def clean_html(html: str, *, picture_address: PictureAddress = _no_picture) -> C
         filter_style_properties=set(_STYLES),
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
+    hosts = sorted({_host(markup.unescape(address)) for _, address in _BLOCKED_IMAGE.findall(cleaned)})
     shown, blocked = _BLOCKED_IMAGE.subn(r'\1 data-blocked-src="\2"', cleaned)
-    return CleanHtml(shown, blocked)
+    return CleanHtml(shown, blocked, tuple(hosts))
+
+
+def _host(address: str) -> str:
+    """Whom a picture would be asked of; what cannot be told is called so."""
+    found = re.match(r"https?://(?:[^/?#@]*@)?([^/?#:@]{1,253})", address, re.IGNORECASE)
+    return found[1].lower() if found else "an unclear address"
 
 
 def _filter_with(picture_address: PictureAddress) -> Callable[[str, str, str], str | None]:

@@ -47,6 +47,7 @@ class OutgoingContent:
     references: tuple[str, ...] = ()
     is_automatic: bool = False
     cc: tuple[str, ...] = ()
+    reply_to: str = ""
     attachments: tuple[Attachment, ...] = ()
     instance: str = "tieline"
 
@@ -111,6 +112,8 @@ def _address_to(message: EmailMessage, content: OutgoingContent) -> None:
     message["To"] = [_written("", address) for address in content.recipients]
     if content.cc:
         message["Cc"] = [_written("", address) for address in content.cc]
+    if content.reply_to:
+        message["Reply-To"] = _written(content.sender_name, content.reply_to)
 
 
 def _thread(message: EmailMessage, content: OutgoingContent) -> None:

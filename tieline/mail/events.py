@@ -52,3 +52,40 @@ class MailBounced(Event):
     """A message of ours came back."""
 
     reason: str
+
+
+@event("mail.released")
+@dataclass(frozen=True)
+class MailReleased(Event):
+    """Somebody let a message go on from the quarantine shelf; it waits to become a case or part of one."""
+
+    subject: str
+    reason: str
+
+
+@event("mail.discarded")
+@dataclass(frozen=True)
+class MailDiscarded(Event):
+    """Somebody took a message off the quarantine shelf for good, and said why; its bytes are kept."""
+
+    subject: str
+    reason: str
+
+
+@event("mail.address_marked")
+@dataclass(frozen=True)
+class AddressMarked(Event):
+    """Mail to an address came back; it is marked until that is cleared."""
+
+    address: str
+    is_lasting: bool
+    reason: str
+
+
+@event("mail.address_cleared")
+@dataclass(frozen=True)
+class AddressCleared(Event):
+    """An address is no longer marked, since somebody said so or mail proved it."""
+
+    address: str
+    why: str

@@ -40,6 +40,7 @@ def fetch_mail(account: ImapAccount, *, profile: Profile, watch_seconds: float =
     """
     name = account.name
     taken = 0
+    _sort_left_over(profile)  # first, so that an answer never overtakes what it answers
     for fetched in fetch_new(account, _cursor(name)):
         _take(Delivery(fetched.key, f"{name} UID {fetched.uid}", fetched.raw), profile)
         _move_cursor(name, fetched.cursor)

@@ -34,4 +34,5 @@ def take_out(outgoing_id: int) -> None:
     outgoing = OutgoingMail.objects.select_for_update().filter(pk=outgoing_id).first()
     if outgoing is None or outgoing.state != SendState.WAITING or outgoing.attempts:
         raise AlreadyLeaving
+    outgoing.attachments.all().delete()
     outgoing.delete()

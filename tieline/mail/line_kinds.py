@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
+from tieline.mail.introductions import LONGEST, MOST_LINES, is_whole_introduction, length_at
+
 
 class LineKind(StrEnum):
     """One letter each, so that a message is a string and a rule about it a regular expression."""
@@ -25,28 +27,6 @@ class LineKind(StrEnum):
 _EMPTY = re.compile(r"[\s\u200b\u200e\u200f\ufeff\u00ad>|]*")
 _QUOTE = re.compile(r"[ \t]*(?:>|&gt;)")
 _DIVIDER = re.compile(r"[ \t]*(?:--|---|—|[-_=+~#*ᐧ—]{4,})[ \t]*")
-_LONG_LINE = 600
-
-_OPENERS = (
-    "On|Le|Am|Den|Op|Em|El|Il|Dnia|W dniu|Dne|În data|La data|Ngày|Vào|Στις|Το|Pada|På|Tarih|Dana|V|Ve|At|Vom"
-    "|Från|Il giorno|El día"
-)
-_WROTE = (
-    "wrote|writes|a écrit|schrieb|schreef|heeft (?:het volgende )?geschreven|het volgende geschreven"
-    "|escribió|escreveu"
-    "|ha scritto|skrev|följande|napisał(?:\\(a\\)|a|/a)?|pisze|kirjoitti|написал(?:\\(а\\)|а)?|пишет|пише"
-    "|написав"
-    "|napsal(?:\\(a\\)|a)?|írta|yazdı|a scris|έγραψε|đã viết|menulis"
-    "|写道|寫道|のメッセージ|작성|napísal(?:\\(a\\)|a)?"
-    "|je napisa[lo]"
-)
-_DATED = re.compile(r"\d{1,4}[./:-]\d{1,2}|\b\d{1,2}\b|\d{4}")
-_WROTE_AT_END = re.compile(rf"(?:\b|\s|[>\"'）)])(?:{_WROTE})\s*[:：]?\s*(?:-{{2,}})?\s*$", re.IGNORECASE)
-_WROTE_INSIDE = re.compile(rf"(?:\s)(?:{_WROTE})\s", re.IGNORECASE)
-_ADDRESS_AT_END = re.compile(r"[\w.+%'-]+@[\w-]+\.[\w.-]+(?:<[^>]*>)?[>)\]\s]*[:：]$")
-_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+\.[\w.-]+")
-_OPENER = re.compile(rf"[ \t>*-]*(?:{_OPENERS})\b", re.IGNORECASE)
-_DATE_FIRST = re.compile(r"[ \t>*-]*(?:\w{2,10}\.?,? )?\d{1,4}[ ./年-]")
 
 _ORIGINAL = (
     "Original Message|Original message|Original Appointment|Forwarded message|Forwarded Message"
@@ -63,13 +43,16 @@ _ORIGINAL = (
     "|Исходное сообщение|Пересылаемое сообщение|Оригінальне повідомлення|Původní zpráva|Eredeti üzenet"
     "|Orijinal mesaj|原始邮件|原始郵件"
     "|转发邮件|元のメッセージ|原文|원본 메시지"
+    "|Mesaj original|Mesaj redirecționat|Оригинално съобщение|Αρχικό μήνυμα|Προωθημένο μήνυμα"
+    "|Pôvodná správa|Izvorna poruka|Izvirno sporočilo|Algne kiri|Missatge original|Tin nhắn gốc|Pesan Asli"
+    "|邮件原件|邮件转发|原始訊息|轉寄郵件|転送メッセージ|전달된 메시지|הודעה מקורית|الرسالة الأصلية"
     "|In reply to|Reply Separator|Forwarded by|Début du message réexpédié"
     "|Anfang der weitergeleiteten (?:E-Mail|Nachricht)|Inizio messaggio inoltrato"
     "|Inicio del mensaje reenviado"
 )
 _ORIGINAL_LINE = re.compile(
-    rf"[ \t>*_]*[-_=~]{{2,}}[ \t*_]*(?:{_ORIGINAL})\b.*"
-    rf"|[ \t>*_]*(?:{_ORIGINAL})[ \t]*[:：]?[ \t]*[-_=*]*[ \t]*$",
+    rf"[ \t>*_]*[-_=~‐–—]{{2,}}[ \t*_]*(?:{_ORIGINAL})\b.*"
+    rf"|[ \t>*_]*(?:{_ORIGINAL})[ \t]*[:：]?[ \t]*[-_=*‐–—]*[ \t]*$",
     re.IGNORECASE,
 )
 _HEADER_NAMES = (
@@ -82,6 +65,10 @@ _HEADER_NAMES = (
     "|Vastaanottaja|Aihe|От|От кого|Отправлено|Кому|Тема|Дата|Копия|Від|Надіслано|Komu|Předmět|Odesláno"
     "|Kimden"
     "|Gönderilen|Kime|Konu|发件人|发送时间|收件人|抄送|主题|日期"
+    "|Feladó|Elküldve|Címzett|Tárgy|Dátum|Másolatot kap|De la|Trimis|Către|Subiect|Trimise|Изпратено|До|Относно|Копие"
+    "|Από|Στάλθηκε|Προς|Θέμα|Ημερομηνία|Κοιν|Gönderildi|Tarih|Bilgi|寄件者|寄件日期|收件者|主旨|副本|发送日期|Odosielateľ"
+    "|Odoslané|Predmet|Poslano|Zadeva|Šalje|Datum slanja|Saatja|Saadetud|Saaja|Teema|Assumpte|Enviat|Từ|Ngày|Đến|Chủ đề"
+    "|보낸 날짜|참조|参照|送信者|מאת|נשלח|אל|נושא|من|تاريخ الإرسال|إلى|الموضوع"
     "|差出人|送信日時|宛先|件名|日時|보낸 사람|받는 사람|제목|날짜"
 )
 _HEADER = re.compile(rf"[ \t>*_]*(?:{_HEADER_NAMES})\*?[ \t]*[:：]\*?(?=\s|$|\S)", re.IGNORECASE)
@@ -97,7 +84,6 @@ _SENT_FROM = re.compile(
     r"[ \u00a0][^,!?]{1,60}$|[ \t]*iPhoneから送信[ \t]*$",
     re.IGNORECASE,
 )
-_FOLDED_INTRODUCTION = 4
 
 
 def kinds_of(lines: Sequence[str]) -> list[LineKind]:
@@ -110,7 +96,7 @@ def kinds_of(lines: Sequence[str]) -> list[LineKind]:
 
 
 def _kind_alone(line: str) -> LineKind:
-    line = line[:_LONG_LINE]
+    line = line[:LONGEST]
     if not line.strip() or (_EMPTY.fullmatch(line) and ">" not in line and "|" not in line):
         return LineKind.EMPTY
     for kind, rule in _RULES:
@@ -146,39 +132,41 @@ def _hugged(kinds: Sequence[LineKind], place: int) -> bool:
 
 
 def _mark_introductions(lines: Sequence[str], kinds: list[LineKind]) -> None:
+    quote_follows = _quote_follows(kinds)
     place = 0
     while place < len(lines):
-        length = _introduction_length(lines, kinds, place)
+        length = _introduction_length(lines, kinds, place, quote_follows)
         for number in range(place, place + length):
             kinds[number] = LineKind.INTRODUCTION
         place += max(length, 1)
 
 
-def _introduction_length(lines: Sequence[str], kinds: Sequence[LineKind], place: int) -> int:
-    """How many lines from here make one `On <date>, <somebody> wrote:`; 0 when none begins here."""
-    first = lines[place]
-    if kinds[place] in (LineKind.EMPTY, LineKind.DIVIDER, LineKind.INTRODUCTION) or len(first) > _LONG_LINE:
+def _quote_follows(kinds: Sequence[LineKind]) -> list[bool]:
+    """Of each line, whether the next line that is not empty is a quoted one."""
+    follows: list[bool] = []
+    is_quote = False
+    for kind in reversed(kinds):
+        follows.append(is_quote)
+        if kind is not LineKind.EMPTY:
+            is_quote = kind is LineKind.QUOTE
+    return follows[::-1]
+
+
+_NEVER_BEGINS = (LineKind.EMPTY, LineKind.DIVIDER, LineKind.INTRODUCTION)
+
+
+def _introduction_length(
+    lines: Sequence[str], kinds: Sequence[LineKind], place: int, quote_follows: Sequence[bool]
+) -> int:
+    """How many lines from here make one introduction, read no further than the next empty line."""
+    if kinds[place] in _NEVER_BEGINS or len(lines[place]) > LONGEST:
         return 0
-    opens = bool(_OPENER.match(first) or _DATE_FIRST.match(first))
-    for length in range(1, _FOLDED_INTRODUCTION + 1 if opens else 2):
-        if place + length > len(lines) or kinds[place + length - 1] is LineKind.EMPTY:
-            return 0
-        joined = " ".join(line.strip(" \t>") for line in lines[place : place + length])
-        if _introduces(joined[:_LONG_LINE], opens=opens):
-            return length
-    return 0
-
-
-def _introduces(text: str, *, opens: bool) -> bool:
-    ending = text.rstrip("- *_>")
-    addressed = bool(_ADDRESS.search(text))
-    if not opens:
-        return addressed and ending.endswith((":", "：")) and bool(_WROTE_AT_END.search(text))
-    if not _DATED.search(text):
-        return False
-    if _WROTE_AT_END.search(text):
-        return addressed or ending.endswith((":", "："))
-    return ending.endswith((":", "：")) and (bool(_ADDRESS_AT_END.search(ending)) or bool(_WROTE_INSIDE.search(text)))
+    if is_whole_introduction(lines[place]):
+        return 1
+    readable = 1
+    while place + readable < len(lines) and readable < MOST_LINES and kinds[place + readable] is not LineKind.EMPTY:
+        readable += 1
+    return length_at(lines, place, readable=readable, quote_follows=quote_follows)
 
 
 def _join_folded_headers(kinds: list[LineKind]) -> None:

@@ -88,9 +88,7 @@ class IncomingMail(models.Model):
             models.Index(fields=["-received_at"]),
             models.Index(fields=["sender_address", "received_at"], name="mail_of_sender"),
             models.Index(fields=["id"], name="mail_undecided", condition=Q(outcome="")),
-            models.Index(
-                fields=["-id"], name="mail_on_shelf", condition=Q(outcome="quarantine", shelf_ended_at=None)
-            ),
+            models.Index(fields=["-id"], name="mail_on_shelf", condition=Q(outcome="quarantine", shelf_ended_at=None)),
         ]
         constraints = [
             models.CheckConstraint(

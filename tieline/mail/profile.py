@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from tieline.identity.profile import declare_rights
@@ -19,6 +19,8 @@ declare_rights(
     {
         "mail.see_original": "see and download a message exactly as it arrived",
         "mail.ledger": "see the outcome of every message that arrived",
+        "mail.shelf": "look at quarantined messages, let them go on or discard them",
+        "mail.clear_standing": "say that mail to an address that came back arrives again",
         "mail.ingest": "bring messages in from files",
     }
 )
@@ -40,6 +42,24 @@ class Limits:
     seconds: int = 10
 
 
+@dataclass(frozen=True)
+class AutomaticReplies:
+    """How much may go out without anybody having written it; a loop with another machine ends there.
+
+    address_in_a_day: to one address within a day
+    domain_in_an_hour: to all addresses of one mail domain within an hour
+    all_in_an_hour: to everybody within an hour
+    unproved_in_an_hour: to everybody within an hour, from which on senders whose check did not pass get none
+    storm_of_sender: messages of one sender within ten minutes from which on it is not answered
+    """
+
+    address_in_a_day: int = 1
+    domain_in_an_hour: int = 20
+    all_in_an_hour: int = 200
+    unproved_in_an_hour: int = 40
+    storm_of_sender: int = 5
+
+
 @section("mail.toml")
 @dataclass(frozen=True)
 class MailRules:
@@ -48,19 +68,26 @@ class MailRules:
     desk_name: name shown before the desk's address in what we send
     acknowledgement: the text sent when a case opens, as a path in the profile; empty to send none
     machine_subjects: words at the start of a subject that only machines write here, beside the usual ones
+    sub_addresses: whether mail to desk+anything@… reaches the desk, so that answers can be told by their address
     limits: what is too large or too tangled to read
+    automatic: how much may go out that nobody wrote
     """
 
     desk_name: str
     acknowledgement: str = ""
     machine_subjects: tuple[str, ...] = ()
+    sub_addresses: bool = False
     limits: Limits = field(default_factory=Limits)
+    automatic: AutomaticReplies = field(default_factory=AutomaticReplies)
 
     def check(self, profile: Profile) -> Iterator[Doubt]:
         yield from self._check_acknowledgement(profile)
         for key in ("message_mb", "parts", "depth", "seconds"):
             if getattr(self.limits, key) < 1:
                 yield Doubt(f"limits.{key}", "a number of at least 1")
+        for cap in fields(self.automatic):
+            if getattr(self.automatic, cap.name) < 1:
+                yield Doubt(f"automatic.{cap.name}", "a number of at least 1")
         for reply in read_replies(profile).values():
             if reply.key != Path(self.acknowledgement).stem:
                 yield from _strange_blanks(reply, REPLY_WORDS)

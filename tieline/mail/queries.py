@@ -1,10 +1,11 @@
-"""What became of the messages that came in? The ledger, newest first."""
+"""What became of the messages that came in, and does mail reach an address? The ledger, newest first; and marks."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tieline.mail.models import IncomingMail
+from tieline.mail.models import AddressStanding, IncomingMail
 
 UNDECIDED = "undecided"
 """The outcome asked for when messages without one are meant."""
@@ -27,3 +28,10 @@ def ledger(*, outcome: str, before: int | None, limit: int) -> LedgerPage:
         mails = mails.filter(pk__lt=before)
     found = list(mails.order_by("-pk")[: limit + 1])
     return LedgerPage(tuple(found[:limit]), found[limit - 1].pk if len(found) > limit else None)
+
+
+def standing_of(addresses: Iterable[str]) -> Mapping[str, AddressStanding]:
+    """Those of the addresses to which mail came back and which nobody cleared, by address in small letters."""
+    wanted = {address.strip().lower() for address in addresses}
+    marked = AddressStanding.objects.filter(address__in=wanted, cleared_at=None) if wanted else ()
+    return {standing.address: standing for standing in marked}

@@ -7,6 +7,7 @@ the lease runs out and the same message, with the same Message-ID, is sent once 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,7 +20,9 @@ from tieline.mail.actions import outgoing_reference
 from tieline.mail.compose import OutgoingContent, UnsafeHeader, compose
 from tieline.mail.events import MailDelivered, MailFailed
 from tieline.mail.models import OutgoingMail, SendState
-from tieline.mail.transport import PermanentFailure, Security, Server, TemporaryFailure, deliver
+from tieline.mail.outgoing_files import attached_to, loaded
+from tieline.mail.standing import note_refusals
+from tieline.mail.transport import PermanentFailure, RefusedRecipient, Security, Sent, Server, TemporaryFailure, deliver
 
 LEASE = timedelta(minutes=5)
 PAUSES = (60, 300, 900, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
@@ -53,11 +56,31 @@ def _claim(at: datetime, limit: int) -> list[int]:
 def _send(id_: int, server: Server, sender_name: str, at: datetime) -> bool:
     with viewing_as(SYSTEM):
         outgoing = OutgoingMail.objects.get(pk=id_)
-    content = OutgoingContent(
+    content = _content(outgoing, sender_name)
+    try:
+        with viewing_as(SYSTEM):
+            files = attached_to(outgoing)
+        sent = deliver(compose(replace(content, attachments=loaded(files))), server)
+    except TemporaryFailure as failure:
+        _try_later(id_, str(failure), at)
+        return False
+    except (PermanentFailure, UnsafeHeader) as failure:
+        _mark_refused(failure.refused if isinstance(failure, PermanentFailure) else (), at)
+        _give_up(id_, str(failure), at)
+        return False
+    _mark_refused(sent.refused, at)
+    return _note_taken(id_, sent, at, missing=set(outgoing.recipients) - set(sent.accepted))
+
+
+def _content(outgoing: OutgoingMail, sender_name: str) -> OutgoingContent:
+    """The message but for its files."""
+    return OutgoingContent(
         message_id=outgoing.message_id,
         sender_name=sender_name,
         sender_address=settings.MAIL_ADDRESS,
         recipients=tuple(outgoing.recipients),
+        cc=tuple(outgoing.copied),
+        reply_to=outgoing.reply_to,
         subject=outgoing.subject,
         text=outgoing.text,
         in_reply_to=outgoing.in_reply_to,
@@ -66,24 +89,33 @@ def _send(id_: int, server: Server, sender_name: str, at: datetime) -> bool:
         written_at=outgoing.written_at,
         instance=settings.MAIL_ADDRESS,
     )
-    try:
-        deliver(compose(content), server)
-    except TemporaryFailure as failure:
-        _try_later(id_, str(failure), at)
-        return False
-    except (PermanentFailure, UnsafeHeader) as failure:
-        _give_up(id_, str(failure), at)
-        return False
-    _note_sent(id_, at)
-    return True
 
 
-def _note_sent(id_: int, at: datetime) -> None:
+def _mark_refused(refused: tuple[RefusedRecipient, ...], at: datetime) -> None:
+    if refused:
+        with viewing_as(SYSTEM):
+            note_refusals(refused, at=at)
+
+
+def _note_taken(id_: int, sent: Sent, at: datetime, *, missing: set[str]) -> bool:
+    """The server took it for somebody: it is sent when those it was written to are among them, copies aside."""
+    refused = [one for one in sent.refused if one.address in missing]
+    told = "; ".join(f"{one.address}: {one.code} {one.answer}" for one in sent.refused)[:1000]
+    if refused and all(one.is_permanent for one in refused):
+        _give_up(id_, told, at)
+    elif refused:
+        _try_later(id_, told, at)
+    else:
+        _note_sent(id_, at, problem=told)
+    return not refused
+
+
+def _note_sent(id_: int, at: datetime, *, problem: str) -> None:
     with viewing_as(SYSTEM), transaction.atomic():
         outgoing = OutgoingMail.objects.select_for_update().get(pk=id_)
         if outgoing.state == SendState.SENT:
             return
-        outgoing.state, outgoing.sent_at, outgoing.problem = SendState.SENT, at, ""
+        outgoing.state, outgoing.sent_at, outgoing.problem = SendState.SENT, at, problem
         outgoing.attempts += 1
         outgoing.save(update_fields=["state", "sent_at", "problem", "attempts"])
         links = {"object": outgoing.about}

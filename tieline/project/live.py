@@ -1,7 +1,9 @@
 """How does an open page learn that something changed? Server-sent events from one small asynchronous process.
 
 It listens on PostgreSQL for what the worker tells and passes on numbers of cases, never content: the page fetches
-what it may see. A viewer is admitted by the session cookie, looked up once and again every minute.
+what it may see. A viewer is admitted by the session cookie, looked up once and again every minute. Who comes back is
+told what changed since the position of the journal they had heard (see `missed`); who comes anew, what was told in
+the last seconds, which the page may have been made too early for.
 """
 
 from __future__ import annotations
@@ -11,9 +13,12 @@ import contextlib
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
+from urllib.parse import parse_qs
 
 import psycopg
 from asgiref.sync import sync_to_async
@@ -30,19 +35,23 @@ from django.utils.crypto import constant_time_compare  # noqa: E402
 
 from tieline.identity.models import User  # noqa: E402
 from tieline.kernel.actor import SYSTEM  # noqa: E402
+from tieline.kernel.news import CHANNEL  # noqa: E402
 from tieline.kernel.viewing import viewing_as  # noqa: E402
+from tieline.project.missed import missed_since  # noqa: E402
 
 log = logging.getLogger(__name__)
-CHANNEL = "tieline_live"
 ASK_AGAIN_SECONDS = 60.0
 BREATH_SECONDS = 15.0
 LONGEST_QUEUE = 100
+TOLD_AGAIN_SECONDS = 20.0
+CAUGHT_UP = "event: caughtup\ndata: {}\n\n"
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _listening: set[asyncio.Queue[str]] = set()
+_lately: deque[tuple[float, str]] = deque(maxlen=LONGEST_QUEUE)
 _task: asyncio.Task[None] | None = None
 
 
@@ -73,15 +82,28 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
     if _task is None or _task.done():
         _task = asyncio.create_task(_listen())
     await send({"type": "http.response.start", "status": 200, "headers": _headers()})
-    await _write(send, "retry: 3000\n\n")
     queue: asyncio.Queue[str] = asyncio.Queue(LONGEST_QUEUE)
+    # what is told while we look up what was missed waits in the queue: told twice at most, never not at all
     _listening.add(queue)
     gone = asyncio.create_task(_until_gone(receive))
     try:
+        await _write(send, "retry: 3000\n\n")
+        await _write(send, await _missed(_heard(scope)))
         await _pass_on(queue, send, gone, cookie)
     finally:
         _listening.discard(queue)
         gone.cancel()
+
+
+async def _missed(heard: int | None) -> str:
+    """The news for who comes back, or for who comes anew."""
+    if heard is None:
+        now = time.monotonic()
+        return "".join(text for told_at, text in list(_lately) if now - told_at < TOLD_AGAIN_SECONDS)
+    missed = await sync_to_async(missed_since)(heard)
+    if missed.numbers is None:
+        return f"id: {missed.head}\n{CAUGHT_UP}"
+    return _case_event(str(missed.head), missed.numbers) if missed.numbers else ""
 
 
 async def _pass_on(queue: asyncio.Queue[str], send: Send, gone: asyncio.Task[None], cookie: str) -> None:
@@ -110,7 +132,7 @@ async def _listen() -> None:
             address = os.environ["TIELINE_DATABASE_URL"]
             async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
                 await connection.execute(f"LISTEN {CHANNEL}")
-                _offer("event: caughtup\ndata: {}\n\n")
+                _offer(CAUGHT_UP)
                 async for notice in connection.notifies():
                     _offer(_event(notice.payload))
         except psycopg.OperationalError as problem:
@@ -120,16 +142,36 @@ async def _listen() -> None:
 
 def _event(payload: str) -> str:
     position, *numbers = payload.split()
-    return f"id: {position}\nevent: case\ndata: {json.dumps({'numbers': numbers})}\n\n"
+    if not position.isdecimal():  # no event of the journal: what moved, and in which case (see `kernel.news`)
+        return f"event: {position}\ndata: {json.dumps({'number': numbers[0]})}\n\n"
+    return _case_event(position, numbers)
+
+
+def _case_event(position: str, numbers: Iterable[str]) -> str:
+    return f"id: {position}\nevent: case\ndata: {json.dumps({'numbers': list(numbers)})}\n\n"
 
 
 def _offer(text: str) -> None:
+    _lately.append((time.monotonic(), text))
     for queue in list(_listening):
-        # a viewer who cannot keep up loses the oldest news; the page fetches the whole list anyway
-        if queue.full():
-            with contextlib.suppress(asyncio.QueueEmpty):
-                queue.get_nowait()
-        queue.put_nowait(text)
+        _put(queue, text)
+
+
+def _put(queue: asyncio.Queue[str], text: str) -> None:
+    """News for one viewer; who cannot keep up gets, instead of all that waits, the word to fetch everything anew."""
+    if queue.full():
+        while not queue.empty():
+            queue.get_nowait()
+        text = CAUGHT_UP
+    queue.put_nowait(text)
+
+
+def _heard(scope: Scope) -> int | None:
+    """The position up to which the page has heard: the browser's own header, or the address of a new connection."""
+    sent = [value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"]
+    sent += parse_qs(scope.get("query_string", b"").decode("latin-1")).get("heard", [])
+    found = next((one for one in sent if one.isdecimal() and len(one) < 19), None)
+    return int(found) if found else None
 
 
 def _session_key(scope: Scope) -> str:
@@ -166,7 +208,8 @@ def _headers() -> list[tuple[bytes, bytes]]:
 
 
 async def _write(send: Send, text: str) -> None:
-    await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+    if text:
+        await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
 async def _answer(send: Send, status: int, body: bytes) -> None:

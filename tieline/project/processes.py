@@ -93,6 +93,8 @@ class Worker:
 
     def work(self) -> int:
         """Seal, let listeners digest, tell open pages; returns the positions passed."""
+        if self.told is None:  # what was recorded while no worker ran is sealed, and told, now
+            self.told = _head()
         seal(at=clock.now())
         passed = drive()
         self._tell_live()
@@ -104,16 +106,21 @@ class Worker:
     def _tell_live(self) -> None:
         """Tell the live-update process which cases the events since last time concern, whoever sealed them."""
         with viewing_as(SYSTEM):
-            head = Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
-            since, self.told = self.told, head
+            since, self.told = self.told, (head := _head())
             if since is None or head <= since:
                 return
             events = Seal.objects.filter(position__gt=since).values("event_id")
             cases = JournalLink.objects.filter(event_id__in=events, object_kind="case")
-            numbers = sorted(set(cases.values_list("object_id", flat=True)))[-MOST_TOLD:]
-            if numbers:
+            numbers = sorted(set(cases.values_list("object_id", flat=True)))
+            if numbers:  # too many to be named: no number means that anything may have changed
+                numbers = numbers if len(numbers) <= MOST_TOLD else []
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, f"{head} {' '.join(numbers)}"])
+
+
+def _head() -> int:
+    with viewing_as(SYSTEM):
+        return Seal.objects.order_by("-position").values_list("position", flat=True).first() or 0
 
 
 def _tick() -> int:

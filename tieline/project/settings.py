@@ -101,6 +101,11 @@ MAIL_ADDRESS = environment.text("TIELINE_MAIL_ADDRESS", "clientservices@localhos
 MAIL_TRUSTED_HOPS = environment.text(
     "TIELINE_MAIL_TRUSTED_HOPS", "", "Our own mail servers whose word on a sender counts, with commas; empty: none."
 )
+MAIL_DNS = environment.text(
+    "TIELINE_MAIL_DNS",
+    "yes",
+    "Whether keys of DKIM signatures are asked for: yes, no, or the address of a name server.",
+)
 SMTP_HOST = environment.text("TIELINE_SMTP_HOST", "", "The SMTP server for outgoing mail; empty: mail waits.")
 SMTP_PORT = environment.number("TIELINE_SMTP_PORT", 25, "Its port.")
 SMTP_SECURITY = environment.text("TIELINE_SMTP_SECURITY", "none", "none, starttls or tls.")
@@ -115,6 +120,13 @@ IMAP_FOLDER = environment.text("TIELINE_IMAP_FOLDER", "INBOX", "The folder to fe
 
 UNDO_SECONDS = environment.number(
     "TIELINE_UNDO_SECONDS", 10, "How long a reply waits so that its writer can take it back; 0: not at all."
+)
+
+LARGEST_FILE_MB = environment.number(
+    "TIELINE_LARGEST_FILE_MB", 25, "How much the files of one message of ours may weigh together, and so one file."
+)
+CLAMAV = environment.text(
+    "TIELINE_CLAMAV", "", "The ClamAV daemon that looks at files: host:port or the path of a socket; empty: none does."
 )
 
 MODEL_ADDRESS = environment.text(

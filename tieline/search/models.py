@@ -1,4 +1,4 @@
-"""What does the index hold? One row for each findable object."""
+"""What does the index hold? One row for each findable object, and beside it the words that only staff search."""
 
 from __future__ import annotations
 
@@ -21,3 +21,21 @@ class Entry(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["object_kind", "object_id"], name="search_entry_once")]
         indexes = [GinIndex(fields=["words"]), models.Index(fields=["-at"])]
+
+
+class InnerEntry(models.Model):
+    """All words of an object, for staff: those of its entry, and notes, side conversations and files.
+
+    A table of its own, as rows are what the database can keep from a participant; columns are not.
+    """
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="inner")
+    object_kind = models.CharField(max_length=40)
+    words = SearchVectorField(null=True)
+    at = models.DateTimeField(help_text="as its entry's")
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["words"], name="search_inner_words"),
+            models.Index(fields=["-at"], name="search_inner_newest"),
+        ]

@@ -21,7 +21,7 @@ MOST_STATEMENTS = 12
 
 
 def test_home_is_the_list_of_open_cases(ana: Client) -> None:
-    assert ana.get("/")["Location"] == "/cases?view=open"
+    assert ana.get("/")["Location"] == "/cases/mine"
 
 
 def test_the_inbox_shows_each_case_with_client_due_time_and_counters(ana: Client, case: Case) -> None:

@@ -12,6 +12,7 @@ from tieline.desk.models import Case, CaseState, Draft, DraftKind, SentReply
 from tieline.desk.writing import staff_id, writer_id
 from tieline.identity.permissions import require
 from tieline.kernel.actor import Actor
+from tieline.kernel.news import tell
 from tieline.kernel.refusal import Refusal
 
 RIGHTS = {DraftKind.REPLY: "desk.reply", DraftKind.NOTE: "desk.note"}
@@ -43,7 +44,7 @@ def save_draft(
     """
     require(by, RIGHTS[kind])
     case = locked(case)
-    if kind == DraftKind.REPLY and _was_sent(case, key, by):
+    if _was_sent(case, key, by):
         return None
     text = text.replace("\x00", "").replace("\r\n", "\n")
     draft = Draft.objects.filter(case=case, author_id=staff_id(by), kind=kind).first()
@@ -53,9 +54,10 @@ def save_draft(
         discard_draft(case, kind=kind, by=by)
         return None
     draft = draft or Draft(case=case, author_id=writer_id(by), kind=kind, version=version)
+    draft.version += draft.text != text or not draft.pk
     draft.text, draft.then, draft.key, draft.updated_at = text, then, key, at
-    draft.version += 1
     draft.save()
+    tell("draft", case.number)
     return draft
 
 
@@ -70,10 +72,22 @@ def _is_anothers(draft: Draft, version: int, key: UUID | None) -> bool:
 
 
 @transaction.atomic
+def add_to_draft(case: Case, *, text: str, by: Actor, at: datetime) -> None:
+    """Put words at the end of one's own unsent reply, which is begun where there is none."""
+    require(by, "desk.reply")
+    case = locked(case)
+    draft = Draft.objects.filter(case=case, author_id=staff_id(by), kind=DraftKind.REPLY).first()
+    whole = f"{draft.text.rstrip()}\n\n{text}" if draft else text
+    then = CaseState(draft.then) if draft else CaseState.WAITING
+    save_draft(case, kind=DraftKind.REPLY, text=whole, version=draft.version if draft else 0, by=by, at=at, then=then)
+
+
+@transaction.atomic
 def discard_draft(case: Case, *, kind: DraftKind, by: Actor) -> None:
     """Throw one's own draft away."""
     require(by, RIGHTS[kind])
     Draft.objects.filter(case=case, author_id=staff_id(by), kind=kind).delete()
+    tell("draft", case.number)
 
 
 def end_draft(case: Case, *, kind: DraftKind, text: str, version: int | None, key: UUID | None, by: Actor) -> None:

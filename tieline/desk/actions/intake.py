@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
 
 from tieline.desk import intake, routing
-from tieline.desk.actions.cases import Inquiry, locked, open_case, refresh_due, reopen_case, run_again
-from tieline.desk.events import ClientWrote
-from tieline.desk.models import Case, CaseState, Message, MessageKind
+from tieline.desk.actions.cases import Inquiry, locked_survivor, open_case, refresh_due, reopen_case, run_again
+from tieline.desk.actions.people import copy_from_mail
+from tieline.desk.actions.threads import count_beside, open_thread
+from tieline.desk.events import ClientWrote, ThreadAnswered
+from tieline.desk.leads import Lead, leads_of
+from tieline.desk.models import Case, CaseState, CaseThread, Message, MessageKind, ThreadKind
+from tieline.desk.people import is_on, thread_of
 from tieline.desk.profile import Taxonomy
+from tieline.desk.threads import reply_address, tag
 from tieline.journal.actions import record
 from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.calendar import CalendarNotLoaded
@@ -19,13 +25,11 @@ from tieline.kernel.deadline import deadline
 from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.mail.actions import queue_acknowledgement, settle
-from tieline.mail.models import IncomingMail, Outcome, OutgoingMail
+from tieline.mail.models import IncomingMail, Outcome
 from tieline.participants.queries import Sender, find_sender
 
 SURE = 0.7
 """The certainty from which a sender counts as one of the participant's people: by mail domain or better."""
-THREADS = 5
-"""How many threads a message may answer at once before the rest is left aside."""
 
 
 @transaction.atomic(savepoint=False)
@@ -39,86 +43,105 @@ def take_mail(mail: IncomingMail, *, profile: Profile, by: Actor = SYSTEM) -> Ca
         return Case.objects.get(number=mail.case_number)
     at = mail.received_at
     sender = find_sender(mail.sender_address, f"{mail.subject}\n{mail.own_text}", is_disproved=mail.is_disproved)
-    earlier, found_by = _thread(mail, sender, profile)
-    thread = _as_thread(earlier, found_by, mail, sender, profile)
-    decision = intake.decide(thread, at=at, is_disproved=mail.is_disproved)
+    leads = leads_of(mail, profile)
+    lead = _followed(leads, mail, sender)
+    decision = intake.decide(_as_thread(lead, mail, sender, profile), at=at, is_disproved=mail.is_disproved)
     match decision.intake:
         case intake.Intake.OPEN | intake.Intake.FOLLOW:
-            case_ = _open(mail, sender, earlier, profile, by)
+            case_ = _open(mail, sender, lead.case if lead else None, profile, by)
             outcome = Outcome.CASE
         case intake.Intake.REOPEN:
-            case_ = reopen_case(_found(earlier), reason=decision.reason, profile=profile, by=by, at=at)
+            case_ = reopen_case(_found(lead).case, reason=decision.reason, profile=profile, by=by, at=at)
             outcome = Outcome.MESSAGE
         case intake.Intake.ADD:
-            case_, outcome = locked(_found(earlier)), Outcome.MESSAGE
-    _add_message(case_, mail, sender, profile=profile, by=by)
+            case_, outcome = locked_survivor(_found(lead).case), Outcome.MESSAGE
+    beside = _thread_beside(case_, lead, mail, sender, by) if outcome == Outcome.MESSAGE else None
+    _add_message(case_, mail, sender, others=_others(leads, case_), beside=beside, profile=profile, by=by)
     settle(mail, outcome=outcome, case_number=case_.number, reason=decision.reason, at=at)
     if outcome == Outcome.CASE:
         queue_acknowledgement(
             mail, case_label=case_.label, about=case_.reference, due_at=case_.due_at, profile=profile,
-            greeting=sender.person.name if sender.person else "",
+            greeting=sender.person.name if sender.person else "", tag=tag(case_),
+            reply_to=reply_address(case_, None, profile=profile),
         )  # fmt: skip
     return case_
 
 
-def _found(case: Case | None) -> Case:
-    if case is None:
+def _found(lead: Lead | None) -> Lead:
+    if lead is None:
         raise LookupError("a thread was decided on that is not there")
-    return case
+    return lead
 
 
-def _thread(mail: IncomingMail, sender: Sender, profile: Profile) -> tuple[Case | None, str]:
-    """The case this mail seems to belong to: the first one found that its sender is on, else the first one found."""
-    found = [*_by_reply_header(mail), *_by_subject(mail, profile)]
-    own = (one for one in found if _belongs(one[0], mail, sender))
-    return next(own, found[0] if found else (None, ""))
+def _followed(leads: Sequence[Lead], mail: IncomingMail, sender: Sender) -> Lead | None:
+    """The first lead that proves itself and whose case the sender is on, else the first that does, else the first."""
+    own = [lead for lead in leads if _belongs(lead.case, mail, sender)]
+    return next((lead for lead in own if lead.is_proved), next(iter(own), next(iter(leads), None)))
 
 
-def _by_reply_header(mail: IncomingMail) -> list[tuple[Case, str]]:
-    """Cases by the Message-IDs the mail answers: ours first, which nobody can guess, then those of clients."""
-    if not mail.in_reply_to:
-        return []
-    ours = OutgoingMail.objects.filter(message_id__in=mail.in_reply_to, about_kind="case").order_by("-pk")
-    numbers = [int(number) for number in ours.values_list("about_id", flat=True)[:THREADS]]
-    theirs = IncomingMail.objects.filter(message_id__in=mail.in_reply_to, case_number__isnull=False).order_by("-pk")
-    numbers += [mail.case_number for mail in theirs[:THREADS] if mail.case_number is not None]
-    cases = {case.number: case for case in Case.objects.filter(number__in=numbers)}
-    return [(cases[number], "by its reply header") for number in dict.fromkeys(numbers) if number in cases]
+def _others(leads: Sequence[Lead], case: Case) -> tuple[str, ...]:
+    """The other cases that the mail proves to answer as well."""
+    labels = (lead.case.label for lead in leads if lead.is_proved and lead.case.pk != case.pk)
+    return tuple(dict.fromkeys(labels))
 
 
-def _by_subject(mail: IncomingMail, profile: Profile) -> list[tuple[Case, str]]:
-    prefixes = {kind.prefix for kind in profile.get(Taxonomy).kinds if kind.prefix}
-    written = intake.number_in(mail.subject, frozenset(prefixes | {profile.case_prefix or "C"}))
-    if written is None:
-        return []
-    label, number = written
-    return [(case, f"by {label} in its subject") for case in Case.objects.filter(number=number, label=label)]
-
-
-def _as_thread(
-    case: Case | None, found_by: str, mail: IncomingMail, sender: Sender, profile: Profile
-) -> intake.Thread | None:
-    if case is None:
+def _as_thread(lead: Lead | None, mail: IncomingMail, sender: Sender, profile: Profile) -> intake.Thread | None:
+    if lead is None:
         return None
+    case = lead.case
     return intake.Thread(
         label=case.label,
         is_closed=case.is_closed,
         reopen_until=_reopen_until(case, profile),
         belongs=_belongs(case, mail, sender),
-        found_by=found_by,
+        found_by=lead.found_by,
         is_waiting=case.state == CaseState.WAITING,
+        is_proved=lead.is_proved,
+        is_beside=_is_on_thread(lead, mail) or not _is_on_main(case, mail, sender),
     )
 
 
 def _belongs(case: Case, mail: IncomingMail, sender: Sender) -> bool:
-    """Whether the sender is on the case: its own address, or surely one of the same participant's people."""
-    if mail.sender_address and mail.sender_address.lower() == case.requester_address.lower():
+    """Whether the sender is on the case: on its own conversation, on a thread, or as the reader of one message."""
+    address = mail.sender_address.lower()
+    if _is_on_main(case, mail, sender):
+        return True
+    return bool(address) and case.people.filter(address=address, removed_at=None).exists()
+
+
+def _is_on_thread(lead: Lead, mail: IncomingMail) -> bool:
+    return lead.thread is not None and is_on(lead.case, mail.sender_address, thread=lead.thread)
+
+
+def _is_on_main(case: Case, mail: IncomingMail, sender: Sender) -> bool:
+    """Whether the sender is the requester, in copy, or surely one of the same participant's people."""
+    address = mail.sender_address.lower()
+    if address and (address == case.requester_address.lower() or is_on(case, address)):
         return True
     return (
         case.participant_id is not None
         and sender.participant is not None
         and sender.participant.pk == case.participant_id
         and sender.certainty >= SURE
+    )
+
+
+def _thread_beside(case: Case, lead: Lead | None, mail: IncomingMail, sender: Sender, by: Actor) -> CaseThread | None:
+    """The thread a letter lands in, or None for the conversation itself.
+
+    It is the one it answers where its sender is on it; else, where the sender is not on the conversation, the latest
+    one they are on, or a new one for the outside party that had seen one message.
+    """
+    found = _found(lead)
+    if _is_on_thread(found, mail):
+        return found.thread
+    if _is_on_main(case, mail, sender):
+        return None
+    known = thread_of(case, mail.sender_address)
+    if known is not None:
+        return known
+    return open_thread(
+        case, kind=ThreadKind.OUTSIDE, people=[mail.sender_address], subject=mail.subject, by=by, at=mail.received_at
     )
 
 
@@ -148,12 +171,20 @@ def _open(mail: IncomingMail, sender: Sender, earlier: Case | None, profile: Pro
     return open_case(inquiry, received_at=mail.received_at, profile=profile, by=by, at=mail.received_at)
 
 
-def _add_message(case: Case, mail: IncomingMail, sender: Sender, *, profile: Profile, by: Actor) -> None:
-    at = mail.received_at
+def _add_message(
+    case: Case,
+    mail: IncomingMail,
+    sender: Sender,
+    *,
+    others: Sequence[str],
+    beside: CaseThread | None,
+    profile: Profile,
+    by: Actor,
+) -> None:
     message = Message.objects.create(
         case=case,
         kind=MessageKind.CLIENT,
-        at=at,
+        at=mail.received_at,
         author=str(sender.person.reference) if sender.person else "unknown:mail",
         author_name=mail.sender_name or (sender.person.name if sender.person else mail.sender_address),
         author_address=mail.sender_address,
@@ -161,37 +192,57 @@ def _add_message(case: Case, mail: IncomingMail, sender: Sender, *, profile: Pro
         quoted_text=mail.quoted_text if mail.own_text else "",
         signature_text=mail.signature_text,
         incoming=mail,
-        remark=_remark(mail),
+        remark=_remark(mail, others),
+        thread=beside,
     )
-    # what nobody proved to have written moves nothing: it may have come while the client's turn began
-    was_waiting = case.state == CaseState.WAITING and not mail.is_disproved
-    if was_waiting:
-        run_again(case, reason="the client wrote", profile=profile, by=by, at=at)
-    Case.objects.filter(pk=case.pk).update(
-        message_count=F("message_count") + 1,
-        last_activity_at=at,
-        state=case.state,
-        excerpt=case.excerpt if mail.is_disproved else " ".join(message.text.split())[:200],
-    )
-    if was_waiting:
-        refresh_due(case)
+    if beside is not None:
+        _tell_of_thread(case, message, beside, by)
+        return
+    _take_turn(case, message, mail, profile, by)
+    copy_from_mail(case, mail, at=mail.received_at)
     links = {
         "message": Reference("message", str(message.pk)),
         "mail": mail.reference,
         "participant": sender.participant.reference if sender.participant else None,
     }
-    record(ClientWrote(), about=case.reference, by=_writer(message, by), at=at, links=links)
+    record(ClientWrote(), about=case.reference, by=_writer(message, by), at=mail.received_at, links=links)
+
+
+def _take_turn(case: Case, message: Message, mail: IncomingMail, profile: Profile, by: Actor) -> None:
+    # what nobody proved to have written moves nothing: it may have come while the client's turn began
+    was_waiting = case.state == CaseState.WAITING and not mail.is_disproved
+    if was_waiting:
+        run_again(case, reason="the client wrote", profile=profile, by=by, at=message.at)
+    Case.objects.filter(pk=case.pk).update(
+        message_count=F("message_count") + 1,
+        last_activity_at=message.at,
+        state=case.state,
+        excerpt=case.excerpt if mail.is_disproved else " ".join(message.text.split())[:200],
+    )
+    if was_waiting:
+        refresh_due(case)
+
+
+def _tell_of_thread(case: Case, message: Message, thread: CaseThread, by: Actor) -> None:
+    count_beside(case, at=message.at)
+    links = {
+        "message": Reference("message", str(message.pk)),
+        "thread": Reference("thread", str(thread.pk)),
+    }
+    record(ThreadAnswered(), about=case.reference, by=_writer(message, by), at=message.at, links=links)
 
 
 def _writer(message: Message, by: Actor) -> Actor:
     return Actor(Reference.parse(message.author), message.author_name or "unknown", viewer=by.viewer)
 
 
-def _remark(mail: IncomingMail) -> str:
-    """What a reader should know: the sender is not proved, or answers would go elsewhere than to the sender."""
+def _remark(mail: IncomingMail, others: Sequence[str]) -> str:
+    """What a reader should know: the sender is not proved, answers would go elsewhere, or other cases are meant too."""
     known = []
     if mail.is_disproved:
         known.append("sender not proved: it may be from somebody else")
     if mail.reply_to and mail.reply_to.lower() != mail.sender_address.lower():
         known.append(f"asks for answers to another address: {mail.reply_to}")
+    if others:
+        known.append(f"answers {', '.join(others)} as well")
     return "; ".join(known)[:300]

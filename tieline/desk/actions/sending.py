@@ -8,13 +8,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import AlreadyClosed, locked, refresh_due
+from tieline.desk.actions.cases import AlreadyClosed, locked, open_as_before, refresh_due
 from tieline.desk.events import ReplyTakenBack
 from tieline.desk.models import Case, CaseState, Draft, DraftKind, Message, MessageKind, SentReply
 from tieline.desk.writing import said_since, staff_id, writer_id
 from tieline.identity.permissions import require
 from tieline.journal.actions import record
 from tieline.kernel.actor import Actor
+from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.kernel.refusal import Refusal
 from tieline.mail.holding import AlreadyLeaving, take_out
@@ -65,6 +66,13 @@ def sent_before(case: Case, *, text: str, composed: Composed, by: Actor) -> Mess
     return earlier.message
 
 
+def was_sent(case: Case, *, composed: Composed, by: Actor) -> bool:
+    """Whether the page has sent already, whatever it sent."""
+    if composed.key is None:
+        return False
+    return SentReply.objects.filter(case=case, author_id=staff_id(by), key=composed.key).exists()
+
+
 def refuse_stale(case: Case, *, composed: Composed, by: Actor) -> None:
     """Refuses StaleSend where more was said than the writer has seen. The case must be locked."""
     if composed.seen is None:
@@ -75,39 +83,45 @@ def refuse_stale(case: Case, *, composed: Composed, by: Actor) -> None:
 
 
 @transaction.atomic
-def take_back_reply(message: Message, *, unsent: str | None = None, by: Actor, at: datetime) -> Draft:
+def take_back_reply(
+    message: Message, *, unsent: str | None = None, profile: Profile | None = None, by: Actor, at: datetime
+) -> Draft:
     """Undo sending while the mail is held: the message goes, its words are a draft again.
 
     `unsent` is what its writer has typed since; it stands below the words taken back, as does a draft begun since.
+    A case closed in the same act is open again (`profile` says by which clocks).
     Refuses NotYours, AlreadyClosed, AlreadyLeaving.
     """
     require(by, "desk.reply")
     if message.author != str(by.reference):
         raise NotYours(message)
     case = locked(message.case)
-    if case.is_closed:
+    if case.is_closed and (profile is None or case.closed_at != message.at):
         raise AlreadyClosed(case)
     message = _still_there(message)
+    if case.is_closed and profile is not None:
+        open_as_before(case, reason="the reply that closed it was taken back", profile=profile, by=by, at=at)
     sent = SentReply.objects.filter(message=message).first()
     links = {"message": Reference("message", str(message.pk)), "mail": Reference("outgoing", str(message.outgoing_id))}
-    draft = _into_draft(case, message, unsent, by, at)
+    draft = into_draft(case, message.text, unsent=unsent, by=by, at=at)
     _unsay(case, message, sent, at)
     record(ReplyTakenBack(), about=case.reference, by=by, at=at, links=links)
     return draft
 
 
 def _still_there(message: Message) -> Message:
-    found = Message.objects.filter(pk=message.pk, outgoing__isnull=False).first()
+    found = Message.objects.filter(pk=message.pk, outgoing__isnull=False, thread=None).first()
     if found is None:
         raise AlreadyLeaving
     return found
 
 
-def _into_draft(case: Case, message: Message, unsent: str | None, by: Actor, at: datetime) -> Draft:
+def into_draft(case: Case, words: str, *, unsent: str | None = None, by: Actor, at: datetime) -> Draft:
+    """Words that were to be sent are their writer's draft again, above whatever has been typed since."""
     draft = Draft.objects.filter(case=case, author_id=staff_id(by), kind=DraftKind.REPLY).first()
     draft = draft or Draft(case=case, author_id=writer_id(by), kind=DraftKind.REPLY, version=0, text="")
     later = (draft.text if unsent is None else unsent).replace("\r\n", "\n").strip()
-    draft.text = f"{message.text}\n\n{later}" if later else message.text
+    draft.text = f"{words}\n\n{later}" if later else words
     draft.version, draft.key, draft.updated_at = draft.version + 1, None, at
     draft.save()
     return draft
@@ -121,9 +135,15 @@ def _unsay(case: Case, message: Message, sent: SentReply | None, at: datetime) -
     take_out(outgoing_id)
     if sent is not None and not case.messages.filter(pk__gt=message_id).exclude(kind=MessageKind.NOTE).exists():
         case.state = CaseState(sent.state_before)
-    last = case.messages.exclude(kind=MessageKind.NOTE).order_by("-at", "-pk").first()
-    case.excerpt = " ".join(last.text.split())[:200] if last else ""
+    case.excerpt = excerpt_of(case)
     case.message_count = max(case.message_count - 1, 0)
     case.last_activity_at = at
     case.save(update_fields=["state", "excerpt", "message_count", "last_activity_at"])
     refresh_due(case)
+
+
+def excerpt_of(case: Case) -> str:
+    """The last words between client and desk, as a list shows them; what has not left is not among them."""
+    said = case.messages.filter(is_withheld=False, thread=None).exclude(kind=MessageKind.NOTE)
+    last = said.order_by("-at", "-pk").first()
+    return " ".join(last.text.split())[:200] if last else ""

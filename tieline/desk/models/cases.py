@@ -77,6 +77,7 @@ class Case(models.Model):
     due_at = models.DateTimeField(null=True, help_text="the earliest due time of its running clocks")
     excerpt = models.CharField(max_length=200, blank=True)
     labels = ArrayField(models.CharField(max_length=60), default=list, db_default=[])
+    page_key = models.UUIDField(null=True, unique=True, help_text="the page it was opened from by hand, once")
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
 
     objects = CaseQuerySet.as_manager()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.cast import MONDAY
-from tieline.desk.intake import Intake, Thread, decide, number_in
+from tieline.desk.intake import Intake, Thread, decide
 
 LATER = MONDAY + timedelta(hours=1)
 EARLIER = MONDAY - timedelta(hours=1)
@@ -37,17 +38,15 @@ def test_the_decision(known: Thread | None, intake: Intake, words: str) -> None:
     assert words in decision.reason
 
 
-@pytest.mark.parametrize(
-    ("subject", "found"),
-    [
-        ("Re: [INQ-1042] A question", ("INQ-1042", 1042)),
-        ("[INQ-1] and [INQ-2]", ("INQ-1", 1)),
-        ("INQ-1042 without brackets", None),
-        ("[XYZ-1042] another desk's number", None),
-        ("[INQ-9999999999999] too long", None),
-        ("[inq-1042]", None),
-        ("", None),
-    ],
-)
-def test_a_case_number_in_a_subject(subject: str, found: tuple[str, int] | None) -> None:
-    assert number_in(subject, frozenset({"INQ", "CS"})) == found
+def test_a_number_that_proves_nothing_opens_a_linked_case() -> None:
+    decision = decide(replace(thread(), is_proved=False), at=MONDAY)
+
+    assert (decision.intake, "answers nothing" in decision.reason) == (Intake.FOLLOW, True)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("disproved", [False, True])
+def test_a_thread_beside_takes_its_people_whatever_the_case_does(closed: bool, disproved: bool) -> None:
+    beside = replace(thread(closed=closed, until=EARLIER), is_beside=True, is_waiting=not closed)
+
+    assert decide(beside, at=MONDAY, is_disproved=disproved).intake == Intake.ADD

@@ -51,6 +51,13 @@ def case(cast: Cast) -> Case:
     return case_of(receive(letter()))
 
 
+def first_id(case: Case) -> str:
+    """The Message-ID of the client's first letter, which an answer names."""
+    first = case.messages.select_related("incoming").order_by("pk")[0].incoming
+    assert first is not None
+    return first.message_id
+
+
 def newest(case: Case) -> int:
     return case.messages.order_by("-pk")[0].pk
 
@@ -72,7 +79,7 @@ def outbox(case: Case) -> int:
 
 def test_a_reply_past_unseen_words_of_the_client_is_stopped(case: Case, cast: Cast) -> None:
     seen = newest(case)
-    receive(letter("Forget it, solved.", subject=f"Re: [{case.label}]", at=LATER), at=LATER)
+    receive(letter("Forget it, solved.", in_reply_to=first_id(case), at=LATER), at=LATER)
 
     with pytest.raises(StaleSend) as stopped:
         sent(case, cast.ana.as_actor(), seen=seen)
@@ -187,7 +194,7 @@ def test_taking_back_leaves_the_turn_as_others_have_moved_it(case: Case, cast: C
     by = cast.ana.as_actor()
     sent(case, by, "First")
     message = reply(case, text="Second", then=CaseState.WAITING, by=by, at=LATER, hold=HOLD, composed=Composed(uuid4()))
-    receive(letter("Thanks", subject=f"Re: [{case.label}]", sender=SAM, at=LATER), at=LATER)
+    receive(letter("Thanks", in_reply_to=first_id(case), sender=SAM, at=LATER), at=LATER)
 
     take_back_reply(message, by=by, at=LATER)
 

@@ -31,13 +31,22 @@ def test_an_answer_joins_by_its_reply_header_and_makes_it_our_turn(cast: Cast) -
     assert case_of(mail).state == CaseState.OPEN
 
 
-def test_an_answer_joins_by_the_number_in_its_subject(cast: Cast) -> None:
-    case, _ = answered_case(cast)
+def test_an_answer_joins_by_our_token_in_its_subject(cast: Cast) -> None:
+    case, ours = answered_case(cast)
 
-    mail = receive(letter("One more.", subject=f"FW: [{case.label}] A question", at=LATER), at=LATER)
+    mail = receive(letter("One more.", subject=f"FW: {ours.subject}", at=LATER), at=LATER)
 
     assert (mail.outcome, case_of(mail)) == ("message", case)
-    assert "in its subject" in mail.reason
+    assert "our token in its subject" in mail.reason
+
+
+def test_a_bare_number_proves_nothing_and_opens_a_linked_case(cast: Cast) -> None:
+    case, _ = answered_case(cast)
+
+    mail = receive(letter("One more.", subject=f"Re: [{case.label}] A question", at=LATER), at=LATER)
+
+    assert (mail.outcome, case_of(mail).follows) == ("case", case)
+    assert "answers nothing that we sent" in mail.reason
 
 
 def test_a_colleague_of_the_same_participant_may_join(cast: Cast) -> None:
@@ -50,10 +59,10 @@ def test_a_colleague_of_the_same_participant_may_join(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("sender", [STRANGER, KIT, "Ana Ortiz <ana.ortiz@gridoperator.example>"])
-@pytest.mark.parametrize("how", ["message id", "label"])
+@pytest.mark.parametrize("how", ["message id", "token"])
 def test_c1_whoever_is_not_on_the_case_gets_one_of_his_own(cast: Cast, sender: str, how: str) -> None:
     case, ours = answered_case(cast)
-    header = {"in_reply_to": ours.message_id} if how == "message id" else {"subject": f"Re: [{case.label}] x"}
+    header = {"in_reply_to": ours.message_id} if how == "message id" else {"subject": ours.subject}
 
     mail = receive(letter("Tell me all.", sender=sender, at=LATER, **header), at=LATER)
 
@@ -77,10 +86,10 @@ def test_c1_nothing_from_a_staff_address_is_ever_sent_on_as_ours(cast: Cast) -> 
 
 
 def test_c3_people_in_copy_gain_nothing(cast: Cast) -> None:
-    case, _ = answered_case(cast)
+    case, ours = answered_case(cast)
 
-    receive(letter("Hello", subject=f"[{case.label}]", cc=STRANGER, at=LATER), at=LATER)
-    mail = receive(letter("And me?", sender=STRANGER, subject=f"[{case.label}]", at=LATER), at=LATER)
+    receive(letter("Hello", subject=ours.subject, cc=STRANGER, at=LATER), at=LATER)
+    mail = receive(letter("And me?", sender=STRANGER, subject=ours.subject, at=LATER), at=LATER)
 
     assert case_of(mail) != case
 

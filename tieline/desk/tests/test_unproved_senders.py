@@ -12,6 +12,7 @@ from tests.letters import DESK, SAM, STRANGER, case_of, days, letter, receive
 from tieline.clocks.queries import clocks_of
 from tieline.desk.actions import close_case, reply
 from tieline.desk.models import SURE_ENOUGH, Case, CaseState, Message, MessageKind
+from tieline.desk.threads import tag
 from tieline.identity.models import User
 from tieline.mail.models import IncomingMail, OutgoingMail, Proof
 from tieline.participants.models import Person
@@ -150,7 +151,7 @@ def test_c5_a_forged_letter_is_never_acknowledged(cast: Cast) -> None:
 def test_c6_the_writer_of_a_forged_letter_is_nobody_we_know(cast: Cast) -> None:
     case = asked(cast)
 
-    mail = forged(subject=f"Re: [{case.label}]")
+    mail = forged(subject=f"Re: {tag(case)}")
 
     message = Message.objects.get(incoming=mail)
     assert (message.author, message.kind) == ("unknown:mail", MessageKind.CLIENT)
@@ -185,11 +186,11 @@ def test_c10_mail_makes_no_account_and_no_person(cast: Cast) -> None:
     assert (Person.objects.count(), User.objects.count()) == (people, users)
 
 
-@pytest.mark.parametrize("how", ["message id", "label"])
+@pytest.mark.parametrize("how", ["message id", "token"])
 def test_in_an_open_case_it_lies_marked_and_moves_nothing(cast: Cast, how: str) -> None:
     case, ours = answered(cast, CaseState.OPEN)
     before, excerpt = standing(case), case.excerpt
-    header = {"in_reply_to": ours.message_id} if how == "message id" else {"subject": f"Re: [{case.label}]"}
+    header = {"in_reply_to": ours.message_id} if how == "message id" else {"subject": ours.subject}
 
     mail = forged(**header)
 

@@ -11,8 +11,8 @@ from tieline.kernel.actor import NOBODY, SYSTEM, Actor
 from tieline.kernel.reference import Reference
 from tieline.kernel.viewing import viewing_as
 from tieline.search.actions import Findable, clear, index
-from tieline.search.models import Entry
-from tieline.search.queries import find
+from tieline.search.models import Entry, InnerEntry
+from tieline.search.queries import find, holding, phrase
 
 AT = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 
@@ -30,12 +30,12 @@ def numbers(text: str, *, viewer: Actor = SYSTEM, kind: str | None = None, limit
     return [entry.object_id for entry in find(text, viewer=viewer, kind=kind, limit=limit)]
 
 
-def test_all_words_must_occur_the_last_may_be_unfinished_and_the_newest_comes_first(db: None) -> None:
+def test_all_words_must_occur_the_last_may_be_unfinished_and_the_fittest_comes_first(db: None) -> None:
     add(1, title="C-1 Late settlement statement", body="The statement of March")
     add(2, title="C-2 Settlement of April", body="A statement")
     add(3, title="C-3 Meter read")
 
-    assert numbers("statement settl") == ["2", "1"]
+    assert numbers("statement settl") == ["1", "2"], "in the title both words weigh more"
     assert numbers("settlement march") == ["1"]
     assert numbers("settlement meter") == []
 
@@ -122,8 +122,12 @@ def test_matching_uses_the_index_over_words_for_every_viewer(committed: str) -> 
             "INSERT INTO search_entry (object_kind, object_id, title, detail, words, at) "
             "SELECT 'case', n, 'x', '', to_tsvector('english', 'meter ' || n), now() FROM generate_series(1, 5000) n"
         )
+        cursor.execute(
+            "INSERT INTO search_innerentry (entry_id, object_kind, words, at) "
+            "SELECT id, object_kind, words, at FROM search_entry"
+        )
     with connections["owner"].cursor() as cursor:
-        cursor.execute("ANALYZE search_entry")
+        cursor.execute("ANALYZE search_innerentry")
 
     with viewing_as(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -131,8 +135,51 @@ def test_matching_uses_the_index_over_words_for_every_viewer(committed: str) -> 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_force_next_flush()")
     with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname LIKE 'search_entr_words%'")
+        cursor.execute("SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = 'search_inner_words'")
         (scans,) = cursor.fetchone()
 
     assert found == ["4711"]
     assert scans > 0
+
+
+def test_staff_find_inner_words_and_participants_never_do(db: None) -> None:
+    index(Findable(Reference("case", "1"), "Meter", "", "asked", 7, AT, inner="a difficult client, see reads.csv"))
+    bluestem = Actor(Reference("x", "1"), "X", viewer="participant:7")
+
+    assert numbers("difficult") == numbers("reads") == numbers("asked difficult") == ["1"]
+    with viewing_as(bluestem):
+        assert numbers("asked", viewer=bluestem) == ["1"]
+        assert numbers("difficult", viewer=bluestem) == numbers("asked difficult", viewer=bluestem) == []
+        assert holding([phrase("difficult")], kind="case") == []
+        assert holding([phrase("asked")], kind="case") == ["1"]
+        assert InnerEntry.objects.count() == 0
+
+
+def test_of_equal_fits_the_newest_comes_first_also_among_more_than_can_be_weighed(committed: str) -> None:
+    with viewing_as(SYSTEM), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO search_entry (object_kind, object_id, title, detail, words, at) SELECT 'case', n, 'x', '', "
+            "to_tsvector('english', 'meter'), now() + n * interval '1 second' FROM generate_series(1, 6000) n"
+        )
+        cursor.execute(
+            "INSERT INTO search_innerentry (entry_id, object_kind, words, at) "
+            "SELECT id, object_kind, words, at FROM search_entry"
+        )
+        assert numbers("meter", limit=3) == ["6000", "5999", "5998"]
+        assert holding([phrase("meter")], kind="case") is None
+
+
+def test_words_side_by_side_are_told_from_words_somewhere(db: None) -> None:
+    add(1, title="Late settlement of the statement")
+    add(2, title="Settlement that was late")
+
+    assert holding([phrase("late settlement")], kind="case") == ["1"]
+    assert sorted(holding([phrase("late"), phrase("settlement")], kind="case") or []) == ["1", "2"]
+    assert holding([phrase("settl", is_unfinished=True)], kind="participant") == []
+
+
+def test_words_of_any_length_and_script_fit_into_the_index(db: None) -> None:
+    many = " ".join(f"w{number}é" for number in range(90_000))
+    index(Findable(Reference("case", "1"), "Meter", "", many, None, AT, inner=many[::-1] * 3))
+
+    assert numbers("meter") == ["1"]

@@ -1,22 +1,28 @@
 // The composer: what was sent leaves the field, what was typed meanwhile stays; a send that was stopped goes back to
 // the draft with everything seen; a reply that is held counts down until it leaves.
-const formOf = (event) => (event.target.matches?.("[data-write]") ? event.target : null);
+const senders = "[data-send], [name=all_the_same], [name=anyway], [name=when], [name=done]";
+// the form may have left the page by the time its answer is here
+function formOf({ detail }) {
+  const elt = detail.requestConfig?.elt;
+  return elt?.matches("[data-write]") ? elt : null;
+}
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = formOf(event);
   if (!form) return;
   form.querySelector("textarea").dataset.sent = form.querySelector("textarea").value;
-  for (const button of form.querySelectorAll("[data-send], [name=all_the_same]")) button.disabled = true;
+  for (const button of form.querySelectorAll(senders)) button.disabled = true;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = formOf(event);
   if (!form) return;
-  for (const button of form.querySelectorAll("[data-send], [name=all_the_same]")) button.disabled = false;
+  for (const button of form.querySelectorAll(senders)) button.disabled = false;
   const field = form.querySelector("textarea");
   const sent = field.dataset.sent;
   delete field.dataset.sent;
   if (sent === undefined || !event.detail.successful) return;
   field.value = field.value.startsWith(sent) ? field.value.slice(sent.length) : field.value;
+  if (!field.isConnected) return window.tielineDrafts[field.value.trim() ? "keepHere" : "forget"](field);
   field.dispatchEvent(new Event("sent", { bubbles: true }));
   field.focus();
 });
@@ -24,7 +30,7 @@ document.addEventListener("click", (event) => {
   const back = event.target.closest("[data-back-to-draft]");
   if (!back) return;
   const form = back.closest("form");
-  form.elements.seen.value = back.dataset.backToDraft;
+  if (back.dataset.backToDraft) form.elements.seen.value = back.dataset.backToDraft;
   form.querySelector("#stale").replaceChildren();
   form.querySelector("textarea").focus();
 });
