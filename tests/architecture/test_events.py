@@ -13,7 +13,22 @@ from tieline.journal.listening import listeners
 
 KIND = re.compile(r"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")
 SAYS_NOTHING = {"updated", "changed", "saved", "modified", "processed", "handled"}
-IRREGULAR = {"wrote", "taken", "came", "sent", "began", "went", "set", "waiting", "withdrawn", "broken", "split"}
+IRREGULAR = {
+    "wrote",
+    "taken",
+    "came",
+    "sent",
+    "began",
+    "went",
+    "set",
+    "waiting",
+    "withdrawn",
+    "broken",
+    "split",
+    "begun",
+    "undone",
+    "put",
+}
 
 
 @pytest.mark.parametrize("kind", list(kinds()))
@@ -28,7 +43,7 @@ def test_a_kind_is_an_object_and_what_happened_to_it(kind: str) -> None:
 def test_an_event_is_a_sentence_with_facts_only(kind: str, event: type[Event]) -> None:
     assert (event.__doc__ or "").strip().endswith(".")
     assert event.__dataclass_params__.frozen  # type: ignore[attr-defined]  # every event is a dataclass
-    assert event.__module__.endswith(".events")
+    assert ".events" in event.__module__
 
 
 def test_every_event_is_recorded_somewhere() -> None:

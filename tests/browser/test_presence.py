@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ SOON = 2_000
 
 
 @pytest.fixture
-def two(signed_in: Callable[[str], Page], demo: Demo, tmp_path: Path) -> Iterator[tuple[Page, Page]]:
+def two(signed_in: Callable[[str], Page], demo: Demo, tmp_path: Path) -> tuple[Page, Page]:
     """Ana and Jo before the list with one new case of nobody's."""
     subject = f"Who is at it {time.monotonic_ns()}"
     _write_in(demo, tmp_path, key=subject.split()[-1], subject=subject)
@@ -27,7 +27,7 @@ def two(signed_in: Callable[[str], Page], demo: Demo, tmp_path: Path) -> Iterato
     jo.goto(f"{demo.address}/cases?view=unassigned")
     expect(jo.get_by_role("link", name=subject).first).to_be_visible(timeout=20_000)
     ana.evaluate("subject => (document.body.dataset.subject = subject)", subject)
-    yield ana, jo
+    return ana, jo
 
 
 def subject_of(ana: Page) -> str:
@@ -65,7 +65,7 @@ def test_two_who_take_a_case_at_once_are_shown_both_values(two: tuple[Page, Page
     jo.get_by_role("link", name=subject_of(ana)).first.click()
     expect(jo.get_by_role("button", name="Take")).to_be_visible()
     # Jo's page hears nothing of it in time: it still shows nobody
-    jo.route("**/changes*", lambda route: route.abort())
+    jo.route("**/changes*", lambda route: route.fulfill(status=204))
     ana.keyboard.press("Escape")
     ana.get_by_role("button", name="Take").click()
     expect(ana.locator("#case-head .owner")).to_contain_text("Ana Ortiz")

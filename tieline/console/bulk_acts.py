@@ -20,6 +20,7 @@ from tieline.desk.actions.labels import LONGEST, label_of
 from tieline.desk.matching import Chosen, NothingChosen, matching
 from tieline.desk.models import BulkAct, Case
 from tieline.desk.profile import Taxonomy
+from tieline.desk.queries import bulk_acts_of
 from tieline.desk.snoozing import choices, instant_of
 from tieline.identity.permissions import require
 from tieline.identity.queries import active_staff
@@ -79,8 +80,7 @@ def acts(request: Request) -> HttpResponse:
     """GET and POST /bulk"""
     require(request.actor, "desk.see")
     if request.method == "GET":
-        mine = BulkAct.objects.filter(asked_by=request.staff).order_by("-pk")[:50]
-        return show(request, "console/bulk/index.html", {"acts": mine})
+        return show(request, "console/bulk/index.html", {"acts": bulk_acts_of(request.staff.pk)})
     form = read(BulkForm(request.POST))
     verb = VERBS[form["act"]]
     facts = _facts(request, verb, form)

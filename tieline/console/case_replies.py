@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tieline.console.case_pages import recipient, show_change, visible_case
-from tieline.console.composing import AFTER_SENDING, CLOSES
+from tieline.console.composing import AFTER_SENDING, CLOSES, DONE
 from tieline.console.pages import is_fragment, show, wants_delete
 from tieline.console.reading import read
 from tieline.console.recipients import copies_in
@@ -26,7 +26,8 @@ from tieline.desk.snoozing import instant_of
 from tieline.identity.actions import remember_choice
 
 OWN_TIME = "own"
-WHOLE = "console/cases/_case.html"
+RECOMPOSED = "console/cases/_recomposed.html"
+SENT = "console/cases/_sent.html"
 
 
 class ComposedForm(forms.Form):
@@ -75,8 +76,19 @@ def create(request: Request, number: int) -> HttpResponse:
         )  # fmt: skip
     except (StaleSend, Guarded) as stop:
         return _show_stop(request, case, form, stop)
-    remember_choice(request.staff, name=AFTER_SENDING, value=form["done"] or form["then"], by=request.actor)
-    return show_sent(request, number, is_whole=bool(form["when"]) or (form["done"] or form["then"]).startswith(CLOSES))
+    _remember(request, form)
+    return show_change(request, number, template=RECOMPOSED if _is_another_composer(form) else SENT)
+
+
+def _remember(request: Request, form: dict[str, Any]) -> None:
+    """What a person chose is offered first the next time; what "send and done" did is no choice of what Send does."""
+    name, value = (DONE, form["done"]) if form["done"] else (AFTER_SENDING, form["then"])
+    remember_choice(request.staff, name=name, value=value, by=request.actor)
+
+
+def _is_another_composer(form: dict[str, Any]) -> bool:
+    """Whether a reply waits above it now, or the case is closed."""
+    return bool(form["when"] or form["done"] or form["then"].startswith(CLOSES))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -87,18 +99,7 @@ def take_back(request: Request, number: int, message_id: int) -> HttpResponse:
     case = visible_case(request, number)
     message = get_object_or_404(case.messages.select_related("case"), pk=message_id)
     take_back_reply(message, unsent=request.POST.get("text"), profile=request.profile, by=request.actor, at=request.at)
-    if case.is_closed:
-        return show_sent(request, number, is_whole=True)
-    return show_change(request, number, template="console/cases/_recomposed.html")
-
-
-def show_sent(request: Request, number: int, *, is_whole: bool) -> HttpResponse:
-    """The case after sending; the whole of it where the composer is another now."""
-    if not is_whole:
-        return show_change(request, number, template="console/cases/_sent.html")
-    response = show_change(request, number, template=WHOLE)
-    response["HX-Retarget"], response["HX-Reswap"] = "#case", "outerHTML"
-    return response
+    return show_change(request, number, template=RECOMPOSED)
 
 
 def composed(form: dict[str, Any]) -> Composed:

@@ -12,6 +12,7 @@ from tieline.desk.profile import Taxonomy
 from tieline.desk.snoozing import Choice
 
 AFTER_SENDING = "after_sending"
+DONE = "done"
 CLOSES = "close:"
 
 
@@ -40,12 +41,13 @@ def composer_of(request: Request, case: Case, *, then: str = "") -> Composer:
     names = {CaseState.WAITING.value: "then wait", CaseState.OPEN.value: "keep open"}
     outcomes = profile_outcomes(request, case) if request.actor.may("desk.close") else ()
     names |= {f"{CLOSES}{key}": f"close as {name}" for key, name in outcomes}
-    remembered = str(request.staff.preferences.get(AFTER_SENDING, "")) if request.staff else ""
+    kept = request.staff.preferences
+    remembered, done = str(kept.get(AFTER_SENDING, "")), str(kept.get(DONE, ""))
     chosen = next((one for one in (then, remembered) if one in names), CaseState.WAITING.value)
     closing = [value for value in names if value.startswith(CLOSES)]
     return Composer(
         afters=tuple(After(value, name, value == chosen) for value, name in names.items()),
-        done=next((one for one in (remembered, *closing) if one in closing), ""),
+        done=next((one for one in (done, remembered, *closing) if one in closing), ""),
         moments=moments_for(case, profile=request.profile, at=request.at),
         waiting=later_in(case, request.actor),
         note_key=uuid4(),

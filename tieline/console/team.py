@@ -56,6 +56,7 @@ def index(request: Request) -> HttpResponse:
 @require_http_methods(["POST"])
 def absences(request: Request) -> HttpResponse:
     """POST /team/absences"""
+    require(request.actor, "identity.see")
     form = read(AbsenceForm(request.POST))
     user = _person(int(form["user"]))
     zone = request.profile.time_zone

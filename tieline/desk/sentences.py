@@ -34,11 +34,6 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             return f"opened as {_topic(facts['topic'], taxonomy)}, {facts['urgency']} urgency"
         case "case.assigned":
             return _given(facts)
-        case "case.handed_over":
-            why = f": {facts['reason']}" if facts["reason"] else ""
-            return f"handed the case over from {facts['from_name']} to {facts['to_name']}{why}"
-        case "case.left_unassigned":
-            return f"left the case unassigned: {facts['why']}"
         case "case.rerouted":
             return f"changed {_changes(facts['before'], facts['after'])}"
         case "case.waiting":
@@ -56,6 +51,23 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             return f"closed the case: {facts['outcome'].replace('_', ' ')}"
         case "case.reopened":
             return f"reopened the case: {facts['reason']}"
+        case "case.answer_delivered":
+            return "delivered our answer to the client's mail server"
+        case "case.answer_came_back":
+            return f"our answer came back: {facts['reason']}"
+        case _:
+            return (
+                _of_structure(event)
+                or _of_clock(event, zone)
+                or _of_writing(event, zone)
+                or _of_people(event)
+                or _of_teamwork(event, zone)
+            )
+
+
+def _of_people(event: JournalEvent) -> str | None:
+    facts = event.facts
+    match event.kind:
         case "case.person_added":
             return f"put {facts['address']} on the case as {_role(facts['role'])}: {facts['reason']}"
         case "case.person_removed":
@@ -68,6 +80,18 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             return f"a letter in a thread came back: {facts['reason']}"
         case "case.message_forwarded":
             return f"forwarded a message to {', '.join(facts['people'])}"
+        case "case.mentioned":
+            return f"named {facts['name']} in a note"
+        case "case.labelled":
+            return f"put on the label “{facts['label']}”"
+        case "case.unlabelled":
+            return f"took off the label “{facts['label']}”"
+    return None
+
+
+def _of_writing(event: JournalEvent, zone: ZoneInfo) -> str | None:
+    facts = event.facts
+    match event.kind:
         case "case.reply_taken_back":
             return "took a reply back before it left"
         case "case.reply_planned":
@@ -82,18 +106,7 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             return "commented on a draft"
         case "case.draft_approved":
             return "approved a draft"
-        case "case.answer_delivered":
-            return "delivered our answer to the client's mail server"
-        case "case.answer_came_back":
-            return f"our answer came back: {facts['reason']}"
-        case "case.mentioned":
-            return f"named {facts['name']} in a note"
-        case "case.labelled":
-            return f"put on the label “{facts['label']}”"
-        case "case.unlabelled":
-            return f"took off the label “{facts['label']}”"
-        case _:
-            return _of_structure(event) or _of_clock(event, zone) or _of_consultation(event, zone)
+    return None
 
 
 def _given(facts: Mapping[str, str]) -> str | None:
@@ -105,9 +118,14 @@ def _given(facts: Mapping[str, str]) -> str | None:
     return f"{said}: {why}" if why else said
 
 
-def _of_consultation(event: JournalEvent, zone: ZoneInfo) -> str | None:
+def _of_teamwork(event: JournalEvent, zone: ZoneInfo) -> str | None:
     facts = event.facts
     match event.kind:
+        case "case.handed_over":
+            why = f": {facts['reason']}" if facts["reason"] else ""
+            return f"handed the case over from {facts['from_name']} to {facts['to_name']}{why}"
+        case "case.left_unassigned":
+            return f"left the case unassigned: {facts['why']}"
         case "case.consultation_asked":
             due = f", due {_time(facts['due'], zone)}" if facts["due"] else ""
             return f"asked {_whom(facts)} for advice{due}"

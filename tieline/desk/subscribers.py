@@ -20,6 +20,7 @@ from tieline.desk.actions.messages import note_delivery, note_return
 from tieline.desk.actions.piles import bring_back, personal_of
 from tieline.desk.actions.threads import note_thread_return
 from tieline.desk.events import (
+    AnswerCameBack,
     AnswerDelivered,
     CaseAssigned,
     CaseClosed,
@@ -186,3 +187,12 @@ def withdraw_what_was_asked(happened: Happened) -> None:
     asked = Consultation.objects.select_related("case").filter(state=ConsultationState.ASKED)
     for one in asked.filter(case__number=int(happened.about.id), case__state="closed").order_by("pk"):
         withdraw_consultation(one, reason="the case was closed", by=SYSTEM, at=happened.at)
+
+
+# what brings a case back on somebody's desk is told in `waking`
+on(ClientWrote)(waking.wake_for_client)
+on(ClockWarned, ClockBreached)(waking.wake_for_clock)
+on(AnswerCameBack, CaseReopened)(waking.wake_for_return)
+on(ConsultationAnswered, ConsultationDeclined)(waking.wake_for_advice)
+on(CaseAssigned)(waking.wake_for_owner)
+on(Noted)(waking.heed_mentions)

@@ -10,23 +10,15 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
-from tieline.clocks.events import ClockBreached, ClockWarned
+from tieline.clocks.events import ClockBreached
 from tieline.desk.actions.mentions import mention
 from tieline.desk.actions.piles import GIVEN, bring_back, personal_of
-from tieline.desk.events import (
-    AnswerCameBack,
-    CaseAssigned,
-    CaseReopened,
-    ClientWrote,
-    ConsultationAnswered,
-    ConsultationDeclined,
-    Noted,
-)
+from tieline.desk.events import AnswerCameBack, ConsultationAnswered
 from tieline.desk.mentions import named_in
 from tieline.desk.models import Case, Consultation, Message, Personal, Pile
 from tieline.desk.sentences import measure_name
 from tieline.identity.queries import staff_member
-from tieline.journal.listening import Happened, on
+from tieline.journal.listening import Happened
 from tieline.kernel.chores import chore
 from tieline.kernel.profile import current_profile
 
@@ -47,7 +39,6 @@ def wake(at: datetime) -> int:
     return len(rows)
 
 
-@on(ClientWrote)
 def wake_for_client(happened: Happened) -> None:
     """The client wrote: nobody is done with the case."""
     message = int(happened.references["message"].id)
@@ -55,7 +46,6 @@ def wake_for_client(happened: Happened) -> None:
     bring_back(_laid_aside(happened).filter(missed), why=f"{happened.by_name} wrote", at=happened.at)
 
 
-@on(ClockWarned, ClockBreached)
 def wake_for_clock(happened: Happened) -> None:
     """A clock that is nearly over, or over, is its owner's business whatever they put off."""
     if happened.about.kind != "case":
@@ -65,14 +55,12 @@ def wake_for_clock(happened: Happened) -> None:
     _wake_owner(happened, f"The {name.lower()} clock is {'overdue' if is_over else 'nearly over'}")
 
 
-@on(AnswerCameBack, CaseReopened)
 def wake_for_return(happened: Happened) -> None:
     """It is our turn again although somebody was done."""
     came_back = isinstance(happened.event, AnswerCameBack)
     _wake_owner(happened, "Our answer came back" if came_back else f"{happened.by_name} reopened it")
 
 
-@on(ConsultationAnswered, ConsultationDeclined)
 def wake_for_advice(happened: Happened) -> None:
     """Who asked for advice goes on with the case."""
     asked = Consultation.objects.filter(pk=int(happened.references["consultation"].id)).values("asked_by")
@@ -82,7 +70,6 @@ def wake_for_advice(happened: Happened) -> None:
     bring_back(mine, why=why, at=happened.at)
 
 
-@on(CaseAssigned)
 def wake_for_owner(happened: Happened) -> None:
     """Who is given a case has it to do; who had it only because it was theirs, has it no more."""
     owner = happened.references.get("owner")
@@ -99,7 +86,6 @@ def wake_for_owner(happened: Happened) -> None:
             bring_back([personal], why=why, at=happened.at)
 
 
-@on(Noted)
 def heed_mentions(happened: Happened) -> None:
     """Whom a note names is told."""
     message = Message.objects.select_related("case").filter(pk=int(happened.references["message"].id)).first()

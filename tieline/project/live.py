@@ -37,7 +37,7 @@ from tieline.identity.models import User  # noqa: E402
 from tieline.kernel.actor import SYSTEM  # noqa: E402
 from tieline.kernel.news import CHANNEL  # noqa: E402
 from tieline.kernel.viewing import viewing_as  # noqa: E402
-from tieline.project.missed import missed_since  # noqa: E402
+from tieline.project.missed import Missed, missed_since  # noqa: E402
 
 log = logging.getLogger(__name__)
 ASK_AGAIN_SECONDS = 60.0
@@ -100,10 +100,15 @@ async def _missed(heard: int | None) -> str:
     if heard is None:
         now = time.monotonic()
         return "".join(text for told_at, text in list(_lately) if now - told_at < TOLD_AGAIN_SECONDS)
-    missed = await sync_to_async(missed_since)(heard)
+    missed = await sync_to_async(_look_up)(heard)
     if missed.numbers is None:
         return f"id: {missed.head}\n{CAUGHT_UP}"
     return _case_event(str(missed.head), missed.numbers) if missed.numbers else ""
+
+
+def _look_up(heard: int) -> Missed:
+    close_old_connections()
+    return missed_since(heard)
 
 
 async def _pass_on(queue: asyncio.Queue[str], send: Send, gone: asyncio.Task[None], cookie: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError
 
 from tieline.journal.models import JournalLink, Seal
 from tieline.kernel.actor import SYSTEM
@@ -24,7 +24,6 @@ class Missed:
 
 def missed_since(heard: int) -> Missed:
     """What happened after a position. A position ahead of the journal is another journal's: everything."""
-    close_old_connections()
     try:
         return _missed_since(heard)
     except OperationalError:  # the database is away: once it answers again everybody fetches everything

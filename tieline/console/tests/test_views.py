@@ -116,7 +116,7 @@ def test_views_are_kept_shared_changed_and_taken_away(cast: Cast, case: Case) ->
     assert ravi.get(f"/views/{view.pk}").status_code == 404
     assert ana.post(f"/views/{view.pk}", {"_method": "delete"}).status_code == 303
     assert not SavedView.objects.exists()
-    assert {"list.saved", "list.deleted"} <= set(JournalEvent.objects.values_list("kind", flat=True))
+    assert {"list.view_saved", "list.view_deleted"} <= set(JournalEvent.objects.values_list("kind", flat=True))
 
 
 @pytest.mark.parametrize(

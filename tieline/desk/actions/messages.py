@@ -87,14 +87,7 @@ def reply(
     if earlier := sent_before(case, text=text, composed=composed, by=by):
         return earlier
     if thread is not None:
-        refuse_stale(case, composed=composed, by=by)
-        uploads = files_to_go(case, files, by=by)
-        beside = write_beside(
-            case, thread, text=text, quoted=last_words(case, thread), by=by, at=at, attachments=out_files(uploads)
-        )
-        belong_to(beside, uploads)
-        _remember(case, beside, composed, by, at)
-        return beside
+        return _reply_beside(case, thread, text, files, composed=composed, by=by, at=at)
     if case.is_closed:
         raise AlreadyClosed(case)
     refuse_stale(case, composed=composed, by=by)
@@ -111,6 +104,20 @@ def reply(
     links = {"message": Reference("message", str(message.pk)), "mail": Reference("outgoing", str(outgoing.pk))}
     record(Replied(then=then.value), about=case.reference, by=by, at=at, links=links)
     return message
+
+
+def _reply_beside(
+    case: Case, thread: CaseThread, text: str, files: Sequence[UUID], *, composed: Composed, by: Actor, at: datetime
+) -> Message:
+    """A letter in a thread beside the conversation; nothing of the case moves."""
+    refuse_stale(case, composed=composed, by=by)
+    uploads = files_to_go(case, files, by=by)
+    beside = write_beside(
+        case, thread, text=text, quoted=last_words(case, thread), by=by, at=at, attachments=out_files(uploads)
+    )
+    belong_to(beside, uploads)
+    _remember(case, beside, composed, by, at)
+    return beside
 
 
 def _queue(

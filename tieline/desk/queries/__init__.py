@@ -1,5 +1,6 @@
 """What do lists and the case page show? Shaped reads, cut by page; this is their face."""
 
+from tieline.desk.queries.bulk import bulk_acts_of
 from tieline.desk.queries.case_pages import (
     CasePage,
     CitationLine,
@@ -24,6 +25,7 @@ __all__ = [
     "Inbox",
     "TimelineItem",
     "View",
+    "bulk_acts_of",
     "case_page",
     "case_row",
     "count_of",

@@ -296,3 +296,15 @@ def test_a_case_taken_out_of_a_closed_one_is_due_again(cast: Cast) -> None:
 
     assert (fresh(source).state, fresh(target).state) == (CaseState.OPEN, CaseState.CLOSED)
     assert fresh(source).due_at is not None
+
+
+def test_an_answer_given_in_the_merged_case_counts_for_the_survivor_only_while_it_is_merged(cast: Cast) -> None:
+    source, target = a_case("One"), a_case("Two")
+    message = reply(source, text="Yes.", then=CaseState.OPEN, by=cast.ana.as_actor(), at=MONDAY)
+    note_delivery(message, profile=cast.profile, at=LATER)
+
+    merge(source, target, cast)
+    assert fresh(target).answered_at == LATER
+    unmerge(source, cast)
+
+    assert (fresh(source).answered_at, fresh(target).answered_at) == (LATER, None)

@@ -12,6 +12,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!form) return;
   form.querySelector("textarea").dataset.sent = form.querySelector("textarea").value;
   for (const button of form.querySelectorAll(senders)) button.disabled = true;
+  for (const menu of form.querySelectorAll("details.menu[open]")) menu.open = false;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = formOf(event);

@@ -5,7 +5,7 @@ let soon = null;
 
 function copy() {
   const label = document.querySelector("#case .case-label")?.textContent.trim();
-  const title = document.getElementById("case-title")?.textContent.trim();
+  const title = document.getElementById("case-title")?.textContent.trim().replace(/\s+/g, " ");
   const link = `${location.origin}/cases/${document.getElementById("case")?.dataset.case}`;
   const text = [label, `${label} ${title}`, `${label} ${title} ${link}`][Math.min(dots, 3) - 1];
   dots = 0;

@@ -33,6 +33,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   fetched.delete(address);
   if (!kept?.ready || performance.now() - kept.at > FRESH) return;
   event.preventDefault();
+  // going back asks the server for the list again, as after any other step
+  history.replaceState({ htmx: true }, "", location.href);
   history.pushState({ htmx: true }, "", link.href);
   window.htmx.swap("#third", kept.ready, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
 });

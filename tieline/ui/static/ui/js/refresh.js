@@ -2,8 +2,7 @@
 // left the view is dimmed and goes when neither the pointer nor the focus is on it.
 const list = document.querySelector("[data-list][data-source]");
 const pill = document.querySelector("[data-new]");
-const PAGE = 50;
-const GOES_AFTER = 5_000;
+const [PAGE, GOES_AFTER] = [50, 5_000];
 let soon = null;
 
 async function fetchFresh() {
