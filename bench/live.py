@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -161,13 +162,14 @@ def main() -> None:
         fill(owner, market(50))
         os.environ["BENCH_LIVE_PORT"] = "8971"
         command = [sys.executable, "-m", "granian", "tieline.project.live:application", "--interface", "asgi"]
-        live = subprocess.Popen([*command, "--host", "127.0.0.1", "--port", "8971", "--workers", "1"], cwd=ROOT)
+        live = subprocess.Popen(
+            [*command, "--host", "127.0.0.1", "--port", "8971", "--workers", "1"], cwd=ROOT, start_new_session=True
+        )
         try:
             time.sleep(4)
             run(chosen.listeners, chosen.rounds)
         finally:
-            live.terminate()
-            live.wait(20)
+            os.killpg(live.pid, signal.SIGKILL)  # it would wait for its streams to end
 
 
 if __name__ == "__main__":

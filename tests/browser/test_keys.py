@@ -25,6 +25,7 @@ OPENS = """() => new Promise((resolve) => {
 
 def test_the_next_case_opens_at_once_because_it_was_fetched_ahead(ana: Page, demo: Demo) -> None:
     ana.goto(f"{demo.address}/cases?view=open")
+    ana.wait_for_timeout(2_000)  # coming anew, the page is told of what changed in the last seconds
     taken = []
     for _ in range(3):
         with ana.expect_response("**/cases/*?view=open", timeout=15_000) as ahead:

@@ -19,6 +19,7 @@ from tests.servers import ImapServer, SmtpInbox, imap_server, smtp_server
 from tieline.clocks.models import Clock, ClockState
 from tieline.desk import actions as desk
 from tieline.desk.models import Case, CaseState, MessageKind
+from tieline.desk.threads import tag
 from tieline.journal.sealing import verify
 from tieline.kernel import clock
 from tieline.kernel.actor import SYSTEM
@@ -132,7 +133,7 @@ def test_an_inquiry_arrives_and_leaves_as_a_cited_answer_with_its_clock_proved(w
     (answer,) = world.post_leaves(at=delivered)
     assert answer["In-Reply-To"] == "<question@bluestem-energy.example>"
     assert answer["References"].split()[-1] == "<question@bluestem-energy.example>"
-    assert f"[{case.label}]" in answer["Subject"]
+    assert tag(case) in answer["Subject"]
     assert answer["Auto-Submitted"] is None
     assert quote in body(answer)
     ended = world.first_answer(case)
@@ -251,13 +252,13 @@ def test_a_storm_of_letters_is_taken_whole_and_acknowledged_at_most_once(world: 
     assert len(world.post_leaves(at=MONDAY)) <= 1
 
 
-def test_our_own_letter_that_comes_back_is_noted(world: World) -> None:
+def test_our_own_letter_that_comes_back_is_laid_on_the_shelf(world: World) -> None:
     _, answer = asked_and_answered(world)
 
     (looped,) = world.client_writes(world.inbox.contents[-1], at=MONDAY + days(0.1))
 
-    assert looped.outcome == "machine"
-    assert "a loop is not fed" in looped.reason
+    assert looped.outcome == "quarantine"
+    assert "ours came back" in looped.reason
     assert answer["X-Tieline-Loop"]
 
 

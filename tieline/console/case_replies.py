@@ -53,9 +53,16 @@ class ReplyForm(ComposedForm):
     unless_they_write = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
-        """The button that sends now says no to what an earlier act asked for."""
+        """The button that sends now says no to what an earlier act asked for; what leaves later closes nothing."""
         kept: dict[str, Any] = super().clean() or self.cleaned_data
-        return kept | {"when": "", "done": ""} if kept.get("now") else kept
+        if kept.get("now"):
+            return kept | {"when": "", "done": ""}
+        if kept.get("when"):
+            return kept | {
+                "done": "",
+                "then": CaseState.OPEN if kept.get("then") == CaseState.OPEN else CaseState.WAITING,
+            }
+        return kept
 
     def clean_own_time(self) -> datetime | None:
         """As it stands on the wall: Django has put its own zone to it."""
@@ -81,7 +88,12 @@ def create(request: Request, number: int) -> HttpResponse:
 
 
 def _remember(request: Request, form: dict[str, Any]) -> None:
-    """What a person chose is offered first the next time; what "send and done" did is no choice of what Send does."""
+    """What a person chose is offered first the next time; what "send and done" did is no choice of what Send does.
+
+    Nor is it what a reply for later is left with.
+    """
+    if form["when"]:
+        return
     name, value = (DONE, form["done"]) if form["done"] else (AFTER_SENDING, form["then"])
     remember_choice(request.staff, name=name, value=value, by=request.actor)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -16,10 +17,10 @@ from tieline.console.pages import see_other, show
 from tieline.console.reading import read
 from tieline.console.recipients import addresses_in
 from tieline.console.requests import Request
-from tieline.desk.actions import reply
-from tieline.desk.actions.forwarding import forward_message, refuse_forwarding
-from tieline.desk.actions.threads import start_thread
-from tieline.desk.models import CaseState, CaseThread, ThreadKind
+from tieline.desk.actions import Guarded
+from tieline.desk.actions.forwarding import refuse_forwarding
+from tieline.desk.actions.letters import begin_thread, send_on, write_in_thread
+from tieline.desk.models import Case, CaseThread, ThreadKind
 from tieline.desk.people import People
 from tieline.identity.permissions import require
 
@@ -30,6 +31,13 @@ class LetterForm(forms.Form):
     to = forms.CharField(max_length=2000)
     text = forms.CharField(required=False, strip=False, max_length=500_000)
     key = forms.UUIDField(required=False)
+    anyway = forms.CharField(required=False, max_length=4000)
+
+
+class ThreadLetterForm(ComposedForm):
+    """A letter in a thread, and what its writer sends past."""
+
+    anyway = forms.CharField(required=False, max_length=4000)
 
 
 class ThreadForm(LetterForm):
@@ -48,10 +56,13 @@ def threads(request: Request, number: int) -> HttpResponse:
         context = {"case": case, "kinds_of_thread": list(ThreadKind), "sending_key": uuid4()}
         return show(request, "console/threads/new.html", context)
     form = read(ThreadForm(request.POST))
-    begun = start_thread(
-        case, kind=form["kind"], people=addresses_in(form["to"]), subject=form["subject"], text=form["text"],
-        key=form["key"], by=request.actor, at=request.at,
-    )  # fmt: skip
+    try:
+        begun = begin_thread(
+            case, kind=form["kind"], people=addresses_in(form["to"]), subject=form["subject"], text=form["text"],
+            key=form["key"], agreed=_agreed(form), profile=request.profile, by=request.actor, at=request.at,
+        )  # fmt: skip
+    except Guarded as guarded:
+        return _show_guarded(request, case, guarded, form)
     return _to_thread(number, begun.thread_id)
 
 
@@ -62,11 +73,14 @@ def thread(request: Request, number: int, thread_id: int) -> HttpResponse:
     found = get_object_or_404(case.threads, pk=thread_id)
     if request.method == "GET":
         return show(request, "console/threads/show.html", _thread_context(request, found))
-    form = read(ComposedForm(request.POST))
-    reply(
-        case, text=form["text"], then=CaseState(case.state), thread=found, composed=composed(form), by=request.actor,
-        at=request.at,
-    )  # fmt: skip
+    form = read(ThreadLetterForm(request.POST))
+    try:
+        write_in_thread(
+            case, found, text=form["text"], composed=composed(form), agreed=_agreed(form), profile=request.profile,
+            by=request.actor, at=request.at,
+        )  # fmt: skip
+    except Guarded as guarded:
+        return _show_guarded(request, case, guarded, form)
     return _to_thread(number, thread_id)
 
 
@@ -84,11 +98,30 @@ def forward(request: Request, number: int, message_id: int) -> HttpResponse:
         }  # fmt: skip
         return show(request, "console/threads/forward.html", context)
     form = read(LetterForm(request.POST))
-    sent = forward_message(
-        message, to=addresses_in(form["to"]), text=form["text"], files=request.POST.getlist("files"),
-        key=form["key"], by=request.actor, at=request.at,
-    )  # fmt: skip
+    try:
+        sent = send_on(
+            message, to=addresses_in(form["to"]), text=form["text"], files=request.POST.getlist("files"),
+            key=form["key"], agreed=_agreed(form), profile=request.profile, by=request.actor, at=request.at,
+        )  # fmt: skip
+    except Guarded as guarded:
+        return _show_guarded(request, case, guarded, form)
     return _to_thread(number, sent.thread_id)
+
+
+def _agreed(form: dict[str, Any]) -> frozenset[str]:
+    return frozenset(form["anyway"].split())
+
+
+def _show_guarded(request: Request, case: Case, guarded: Guarded, form: dict[str, Any]) -> HttpResponse:
+    """What the guards found in a letter, and the choice; every field of the form stays as it was."""
+    kept = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", "anyway", "text")
+        for value in values
+    ]
+    context = {"case": case, "stale": guarded, "form": form, "kept": kept}
+    return show(request, "console/threads/guarded.html", context, status=409)
 
 
 def _thread_context(request: Request, found: CaseThread) -> dict[str, object]:

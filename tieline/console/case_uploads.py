@@ -15,7 +15,7 @@ from tieline.console.pages import is_fragment, see_other, show, wants_delete
 from tieline.console.reading import read
 from tieline.console.requests import Request
 from tieline.desk.actions.uploads import WrongPlace, add_whole, discard_upload, start_upload, take_part
-from tieline.desk.models import Case, Upload
+from tieline.desk.models import Case, Upload, UploadKind
 from tieline.desk.uploading import uploads_in
 from tieline.desk.writing import staff_id
 
@@ -26,6 +26,7 @@ class AnnouncedForm(forms.Form):
     name = forms.CharField(max_length=1000, strip=False, error_messages={"required": "choose a file first."})
     type = forms.CharField(required=False, max_length=200)
     size = forms.IntegerField(min_value=0)
+    mode = forms.CharField(required=False, max_length=20)
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,10 +40,16 @@ def index(request: Request, number: int) -> HttpResponse:
         return see_other(reverse("case", args=[number]) + "#composer")
     form = read(AnnouncedForm(request.POST))
     upload = start_upload(
-        case, name=form["name"], content_type=form["type"], size_bytes=form["size"], by=request.actor, at=request.at
-    )
+        case, name=form["name"], content_type=form["type"], size_bytes=form["size"], by=request.actor, at=request.at,
+        kind=_kind(form["mode"]),
+    )  # fmt: skip
     address = reverse("case-upload", args=[number, upload.key.hex])
     return JsonResponse({"key": upload.key.hex, "address": address, "name": upload.name}, status=201)
+
+
+def _kind(mode: str) -> UploadKind:
+    """What was being written: a note, or else a reply, to one or to all."""
+    return UploadKind.NOTE if mode == UploadKind.NOTE else UploadKind.REPLY
 
 
 def _take_whole(request: Request, case: Case) -> None:
@@ -50,7 +57,7 @@ def _take_whole(request: Request, case: Case) -> None:
         assert file.size is not None
         add_whole(
             case, name=file.name or "", content_type=file.content_type or "", size_bytes=file.size,
-            parts=file.chunks(), by=request.actor, at=request.at,
+            parts=file.chunks(), by=request.actor, at=request.at, kind=_kind(request.POST.get("mode", "")),
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from tieline.console.pages import show
 from tieline.console.requests import Request
+from tieline.desk.later import tray_count
 from tieline.desk.personal import my_list, to_do_count
 from tieline.identity.permissions import require
 
@@ -28,7 +29,8 @@ def count(request: Request) -> HttpResponse:
     """GET /cases/mine/count"""
     require(request.actor, "desk.see")
     waiting = to_do_count(request.staff, profile=request.profile, at=request.at)
-    return show(request, "console/mine/_count.html", {"to_do": waiting})
+    context = {"to_do": waiting, "in_tray": tray_count(request.actor)}
+    return show(request, "console/mine/_count.html", context)
 
 
 def _context(request: Request) -> dict[str, object]:

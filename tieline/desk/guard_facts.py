@@ -49,7 +49,7 @@ def facts_of(
         file_count=file_count,
         recipients=tuple(recipients[1:]) if case.requester_address else recipients,
         known_addresses=frozenset(_known_addresses(case, said)),
-        bounced=_bounced(recipients),
+        bounced=bounced_among(recipients),
         requester=case.requester_name or case.requester_address,
         known_names=tuple(m.author_name or m.author_address for m in said if m.kind == MessageKind.CLIENT),
         others=tuple(other_clients(text, case=case, said=_by_client(said), profile=profile)),
@@ -76,7 +76,7 @@ def _known_addresses(case: Case, said: Sequence[Message]) -> Iterator[str]:
     yield from case.people.values_list("address", flat=True)
 
 
-def _bounced(recipients: Sequence[str]) -> tuple[str, ...]:
+def bounced_among(recipients: Sequence[str]) -> tuple[str, ...]:
     marked = AddressStanding.objects.filter(address__in=recipients, cleared_at=None, is_lasting=True)
     return tuple(marked.values_list("address", flat=True))
 
@@ -94,11 +94,20 @@ def _is_cited(case: Case, text: str, profile: Profile) -> bool:
 
 def other_clients(text: str, *, case: Case, said: str, profile: Profile) -> Iterator[OtherClient]:
     """Names and identifiers of other participants in the text that this client has not written itself."""
-    known = " ".join(word.casefold() for word in WORD.findall(f"{said}\n{case.subject}"))
+    yield from strange_clients(
+        text, readers=frozenset({case.participant_id}), known=f"{said}\n{case.subject}", profile=profile
+    )
+
+
+def strange_clients(
+    text: str, *, readers: frozenset[int | None], known: str, profile: Profile
+) -> Iterator[OtherClient]:
+    """Names and identifiers in the text of participants other than its readers, and not in words they know."""
+    flat = " ".join(word.casefold() for word in WORD.findall(known))
     for start, end, participant_id, name in (*_named(text), *_registered(text, profile)):
         written = text[start:end]
         theirs = " ".join(word.casefold() for word in WORD.findall(written))
-        if participant_id != case.participant_id and theirs not in known:
+        if participant_id not in readers and theirs not in flat:
             yield OtherClient(written, name, start, end)
 
 

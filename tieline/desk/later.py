@@ -101,6 +101,16 @@ def tray(actor: Actor, *, everybody: bool = False) -> Tray:
     )
 
 
+def tray_count(actor: Actor) -> int:
+    """How many lines the actor's own tray has; one statement."""
+    cases, own = Case.objects.visible_to(actor), Q(author_id=staff_id(actor))
+    later = LaterReply.objects.filter(own, case__in=cases)
+    waiting = later.filter(Q(state=LaterState.WAITING) | Q(state=LaterState.CANCELLED) & ~Q(state_why=""))
+    parts = (_leaving(actor, cases, False), waiting, _passed(cases, own), _asked(actor, cases))
+    first, *rest = (part.order_by().values_list("pk", flat=True) for part in parts)
+    return first.union(*rest, all=True).count()
+
+
 def _leaving(actor: Actor, cases: QuerySet[Case], everybody: bool) -> QuerySet[Message]:
     """Replies in the outbox, found from its few rows."""
     waiting = OutgoingMail.objects.filter(state=SendState.WAITING, is_automatic=False).values("pk")

@@ -58,7 +58,7 @@ def _by_reply_header(mail: IncomingMail) -> list[Lead]:
         *(_Claim(False, one.message_id, one.case_number or 0, one.pk) for one in theirs[:MOST]),
     ]
     claims.sort(key=lambda claim: (not claim.is_ours, mail.in_reply_to.index(claim.message_id)))
-    said = _said_as(claims)
+    said = _said_as(claims) | _acknowledged_as(ours[:MOST])
     cases = Case.objects.in_bulk([claim.number for claim in claims], field_name="number")
     found = (_lead(said.get((claim.is_ours, claim.mail_id)), cases.get(claim.number)) for claim in claims)
     return [lead for lead in dict.fromkeys(found) if lead is not None]
@@ -83,8 +83,19 @@ def _said_as(claims: Iterable[_Claim]) -> dict[tuple[bool, int | None], Message]
     return {(one.outgoing_id is not None, one.outgoing_id or one.incoming_id): one for one in messages}
 
 
+def _acknowledged_as(ours: Iterable[OutgoingMail]) -> dict[tuple[bool, int | None], Message]:
+    """The messages whose arrival some letters of ours acknowledge; an acknowledgement is no message itself."""
+    answered = {one.in_reply_to: one.pk for one in ours if one.is_automatic and one.in_reply_to}
+    messages = Message.objects.filter(incoming__message_id__in=answered).select_related("case", "thread", "incoming")
+    return {
+        (True, answered[one.incoming.message_id]): one
+        for one in messages.defer("text", "quoted_text")
+        if one.incoming is not None
+    }
+
+
 def _lead(message: Message | None, case: Case | None) -> Lead | None:
-    """By the message where there is one, as it may have been moved; an acknowledgement is only known by its case."""
+    """By the message where there is one, as it may have been moved; else by the case."""
     if message is not None:
         return Lead(survivor(message.case), message.thread, BY_HEADER)
     return Lead(survivor(case), None, BY_HEADER) if case is not None else None

@@ -27,6 +27,16 @@ class NothingChosen(Refusal):
         super().__init__("No case is chosen. Choose some in the list first.")
 
 
+class TooManyByHand(Refusal):
+    """More cases were chosen one by one than an act takes; nothing is left out silently."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} cases are chosen one by one, and {MOST_BY_HAND} is the most. Choose fewer, or ask for those you"
+            " mean in the search line and take all that match."
+        )
+
+
 @dataclass(frozen=True)
 class Chosen:
     """What was chosen: numbers, or everything (`is_all`) that a view or a query text matches."""
@@ -47,11 +57,13 @@ class Chosen:
 def matching(chosen: Chosen, actor: Actor, *, profile: Profile, at: datetime) -> CaseQuerySet:
     """The cases meant, as far as the actor may see them; never one that was merged into another.
 
-    Refuses NothingChosen where the list it names does not exist.
+    Refuses NothingChosen where the list it names does not exist, and TooManyByHand.
     """
     cases = Case.objects.visible_to(actor).filter(merged_into=None)
     if not chosen.is_all:
-        return cases.filter(number__in=chosen.numbers[:MOST_BY_HAND])
+        if len(set(chosen.numbers)) > MOST_BY_HAND:
+            raise TooManyByHand(len(set(chosen.numbers)))
+        return cases.filter(number__in=chosen.numbers)
     try:
         query = chosen.query or view_named(chosen.view, actor, profile).query
     except KeyError:

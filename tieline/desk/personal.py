@@ -16,7 +16,7 @@ from django.db.models.expressions import Expression, OrderBy
 from django.db.models.functions import Coalesce, JSONObject, Left, RowNumber
 
 from tieline.desk.models import Case, Consultation, ConsultationState, DraftReader, Mention, Message, Personal, Pile
-from tieline.desk.profile import Taxonomy
+from tieline.desk.profile import GuardWords, Taxonomy
 from tieline.desk.queries import CaseRow, case_row
 from tieline.identity.models import User
 from tieline.kernel.profile import Profile
@@ -133,11 +133,11 @@ def _condition(key: Section, user: User, profile: Profile, at: datetime) -> Q:
         case Section.CLOCKS:
             return own & Q(due_at__lt=_midnight(profile, at))
         case Section.REVIEW:
-            return Q(pk__in=_drafts_read(user).exclude(approved_version=F("draft__version")).values("draft__case"))
+            return _needs_second_pair(profile) & Q(pk__in=_unapproved(user).values("draft__case"))
         case Section.ASKED:
             return Q(pk__in=_asked_of(user).values("case"))
         case Section.SHARED:
-            return Q(pk__in=_drafts_read(user).filter(approved_version=F("draft__version")).values("draft__case"))
+            return ~_needs_second_pair(profile) & Q(pk__in=_unread_drafts(user).values("draft__case"))
         case Section.FOLLOWING:
             following = Personal.objects.filter(user=user, is_following=True).exclude(pile=Pile.LATER)
             return Q(pk__in=following.filter(_unread(user, case="case", seen="seen_message")).values("case"))
@@ -170,6 +170,22 @@ def _unseen_mentions(user: User) -> QuerySet[Mention]:
 
 def _drafts_read(user: User) -> QuerySet[DraftReader]:
     return DraftReader.objects.filter(reader=user)
+
+
+def _unapproved(user: User) -> QuerySet[DraftReader]:
+    """Drafts shared with somebody whose words of now they have not approved."""
+    return _drafts_read(user).exclude(approved_version=F("draft__version"))
+
+
+def _unread_drafts(user: User) -> QuerySet[DraftReader]:
+    """Those of them that they have not looked at since the words were last changed."""
+    return _unapproved(user).filter(Q(looked_at=None) | Q(looked_at__lt=F("draft__updated_at")))
+
+
+def _needs_second_pair(profile: Profile) -> Q:
+    """Cases whose replies leave only when a colleague has approved them."""
+    words = profile.get(GuardWords)
+    return Q(topic__in=words.second_pair_topics) | Q(urgency__in=words.second_pair_urgencies)
 
 
 def _asked_of(user: User) -> QuerySet[Consultation]:
@@ -208,7 +224,7 @@ def _place(key: Section, user: User) -> Expression:
 def _rows(user: User, wanted: Collection[int], *, profile: Profile, at: datetime) -> dict[int, tuple[Case, CaseRow]]:
     """The cases with what is personal about them, by id; one statement."""
     mine = Personal.objects.filter(case=OuterRef("pk"), user=user)
-    drafts = _drafts_read(user).filter(draft__case=OuterRef("pk")).order_by("asked_at")
+    drafts = _unapproved(user).filter(draft__case=OuterRef("pk")).order_by("asked_at")
     asked = _asked_of(user).filter(case=OuterRef("pk")).order_by("asked_at")
     cases = (
         Case.objects.filter(pk__in=wanted)
@@ -230,12 +246,12 @@ def _said(found: tuple[Case, CaseRow], key: Section) -> MyRow:
     mine = getattr(case, "my", None) or {}
     why = str(mine.get("why", ""))
     if key is Section.REVIEW:
-        why = f"{getattr(case, 'draft_of', '')} asks you to read a draft"
+        why = f"{getattr(case, 'draft_of', '')} cannot send before you have approved"
     elif key is Section.ASKED:
         question = getattr(case, "question", None)
         why = f"{question['name']} asks: {question['text']}" if question else ""
     elif key is Section.SHARED:
-        why = "You approved a draft here"
+        why = f"{getattr(case, 'draft_of', '')} asks you to read a draft"
     return MyRow(row, bool(getattr(case, "is_unread", False)), why, _instant(mine, "wakes"), _instant(mine, "changed"))
 
 

@@ -48,7 +48,9 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
         case "case.doubtful_text_inserted":
             return f"took the text “{facts['title']}” all the same, though {facts['rests_on']} under it had changed"
         case "case.closed":
-            return f"closed the case: {facts['outcome'].replace('_', ' ')}"
+            despite = facts.get("despite", "")
+            although = f", although parts of it were open: {despite}" if despite else ""
+            return f"closed the case: {facts['outcome'].replace('_', ' ')}{although}"
         case "case.reopened":
             return f"reopened the case: {facts['reason']}"
         case "case.answer_delivered":
@@ -78,6 +80,8 @@ def _of_people(event: JournalEvent) -> str | None:
             return f"started a thread with {', '.join(facts['people'])}"
         case "case.thread_mail_came_back":
             return f"a letter in a thread came back: {facts['reason']}"
+        case "case.copy_came_back":
+            return f"the copy for {', '.join(facts['people'])} came back: {facts['reason']}"
         case "case.message_forwarded":
             return f"forwarded a message to {', '.join(facts['people'])}"
         case "case.mentioned":

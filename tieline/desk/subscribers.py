@@ -16,7 +16,7 @@ from tieline.desk.actions.assigning import assign_by_rule
 from tieline.desk.actions.consulting import withdraw_consultation
 from tieline.desk.actions.intake import take_mail
 from tieline.desk.actions.later import stop_later_replies
-from tieline.desk.actions.messages import note_delivery, note_return
+from tieline.desk.actions.messages import note_copy_return, note_delivery, note_return
 from tieline.desk.actions.piles import bring_back, personal_of
 from tieline.desk.actions.threads import note_thread_return
 from tieline.desk.events import (
@@ -82,9 +82,13 @@ def note_delivered_answer(happened: Happened) -> None:
 
 @on(MailBounced, MailFailed)
 def note_returned_answer(happened: Happened) -> None:
-    """An answer that came back makes it our turn again."""
+    """An answer that came back makes it our turn again; a copy of it that did is only told."""
     message = _message_sent_as(happened)
-    if message is not None:
+    if message is None:
+        return
+    if copies := getattr(happened.event, "copies", None):
+        note_copy_return(message, copies, reason=_reason(happened), at=happened.at)
+    else:
         note_return(message, reason=_reason(happened), profile=current_profile(), at=happened.at)
 
 
@@ -155,18 +159,6 @@ def find_an_owner(happened: Happened) -> None:
         assign_by_rule(case, profile=current_profile(), by=SYSTEM, at=happened.at)
 
 
-@on(ConsultationAnswered, ConsultationDeclined)
-def bring_back_to_who_asked(happened: Happened) -> None:
-    """Who asked, and who owns the case now, find it on their desks again."""
-    one = Consultation.objects.filter(pk=int(happened.references["consultation"].id)).first()
-    case = Case.objects.filter(number=int(happened.about.id)).first()
-    if one is None or case is None:
-        return
-    did = "answered your question" if isinstance(happened.event, ConsultationAnswered) else "declined your question"
-    for user in sorted({one.asked_by_id, *([case.owner_id] if case.owner_id else [])}):
-        bring_back([personal_of(case, user, at=happened.at)], why=f"{happened.by_name} {did}", at=happened.at)
-
-
 @on(ClockWarned, ClockBreached)
 def tell_late_advice(happened: Happened) -> None:
     """A question whose clock is nearly over, or over, is told in its case."""
@@ -195,4 +187,5 @@ on(ClockWarned, ClockBreached)(waking.wake_for_clock)
 on(AnswerCameBack, CaseReopened)(waking.wake_for_return)
 on(ConsultationAnswered, ConsultationDeclined)(waking.wake_for_advice)
 on(CaseAssigned)(waking.wake_for_owner)
+on(Noted, Replied, WroteInThread, ThreadAnswered)(waking.wake_for_words)
 on(Noted)(waking.heed_mentions)

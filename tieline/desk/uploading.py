@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from tieline.desk.files import StoredFile, stored
-from tieline.desk.models import Case, LaterReply, LaterState, Upload
+from tieline.desk.models import Case, LaterReply, LaterState, Upload, UploadKind
 from tieline.desk.writing import staff_id
 from tieline.kernel.actor import Actor
 from tieline.mail.models import FileExamination
@@ -27,6 +27,7 @@ class WaitingFile:
     id: str
     file: StoredFile
     received_bytes: int
+    kind: str = UploadKind.REPLY.value
 
     @property
     def is_whole(self) -> bool:
@@ -50,6 +51,10 @@ class Uploads:
     def whole(self) -> tuple[WaitingFile, ...]:
         """Those that can go."""
         return tuple(one for one in self.waiting if one.is_whole)
+
+    def whole_for(self, kind: str) -> tuple[WaitingFile, ...]:
+        """Those that can go with a reply, or with a note."""
+        return tuple(one for one in self.whole if one.kind == kind)
 
     @property
     def unfinished(self) -> tuple[WaitingFile, ...]:
@@ -77,7 +82,7 @@ UPLOADS = ArraySubquery(
     .values(
         row=JSONObject(
             id="key", author="author_id", received="received_bytes", key="file_key", name="name", size="size_bytes",
-            type="content_type", verdict=_examined("verdict"), found=_examined("found"),
+            type="content_type", kind="kind", verdict=_examined("verdict"), found=_examined("found"),
         )
     )
 )  # fmt: skip
@@ -98,7 +103,8 @@ def uploads_in(case: Case, actor: Actor) -> Uploads:
         if row["author"] == staff_id(actor) and UUID(row["id"]) not in spoken_for
     ]
     return Uploads(
-        tuple(WaitingFile(UUID(row["id"]).hex, stored(row), row["received"]) for row in rows), largest_bytes()
+        tuple(WaitingFile(UUID(row["id"]).hex, stored(row), row["received"], row["kind"]) for row in rows),
+        largest_bytes(),
     )
 
 

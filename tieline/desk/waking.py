@@ -13,11 +13,12 @@ from django.db.models import F, Q, QuerySet
 from tieline.clocks.events import ClockBreached
 from tieline.desk.actions.mentions import mention
 from tieline.desk.actions.piles import GIVEN, bring_back, personal_of
-from tieline.desk.events import AnswerCameBack, ConsultationAnswered
+from tieline.desk.events import AnswerCameBack, ConsultationAnswered, Noted, Replied
 from tieline.desk.mentions import named_in
 from tieline.desk.models import Case, Consultation, Message, Personal, Pile
 from tieline.desk.sentences import measure_name
 from tieline.identity.queries import staff_member
+from tieline.journal.events import Event
 from tieline.journal.listening import Happened
 from tieline.kernel.chores import chore
 from tieline.kernel.profile import current_profile
@@ -62,12 +63,28 @@ def wake_for_return(happened: Happened) -> None:
 
 
 def wake_for_advice(happened: Happened) -> None:
-    """Who asked for advice goes on with the case."""
-    asked = Consultation.objects.filter(pk=int(happened.references["consultation"].id)).values("asked_by")
-    mine = _laid_aside(happened).filter(user_id__in=asked, changed_at__lte=happened.at)
-    is_answer = isinstance(happened.event, ConsultationAnswered)
-    why = f"{happened.by_name} {'answered' if is_answer else 'cannot answer'} your question"
-    bring_back(mine, why=why, at=happened.at)
+    """Who asked for advice, and who owns the case now, find it on their desks again."""
+    one = Consultation.objects.filter(pk=int(happened.references["consultation"].id)).first()
+    case = Case.objects.filter(number=int(happened.about.id)).first()
+    if one is None or case is None:
+        return
+    did = "answered your question" if isinstance(happened.event, ConsultationAnswered) else "declined your question"
+    for user in sorted({one.asked_by_id, *([case.owner_id] if case.owner_id else [])}):
+        personal = personal_of(case, user, at=happened.at)
+        if personal.changed_at <= happened.at:
+            bring_back([personal], why=f"{happened.by_name} {did}", at=happened.at)
+
+
+def wake_for_words(happened: Happened) -> None:
+    """A colleague wrote, or somebody in a thread: its owner and its followers are not done; the writer may be."""
+    theirs = Q(user_id=F("case__owner_id")) | Q(is_following=True)
+    rows = _laid_aside(happened).filter(theirs, changed_at__lte=happened.at)
+    if happened.by.kind == "staff":
+        rows = rows.exclude(user_id=int(happened.by.id))
+    bring_back(rows, why=f"{happened.by_name} {_WROTE.get(type(happened.event), 'wrote in a thread')}", at=happened.at)
+
+
+_WROTE: dict[type[Event], str] = {Noted: "left a note", Replied: "replied to the client"}
 
 
 def wake_for_owner(happened: Happened) -> None:

@@ -19,7 +19,7 @@ from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.mail.authenticity import hops_named, judge
 from tieline.mail.automatic import STORM_WINDOW, may_be_answered
-from tieline.mail.bounce import returned
+from tieline.mail.bounce import Bounce, returned
 from tieline.mail.compose import LOOP_GUARD, UnsafeHeader, usable_address
 from tieline.mail.decide import HUMAN, Verdict, decide
 from tieline.mail.dkim_checks import checks_of
@@ -275,14 +275,23 @@ def _tie_bounce(mail: IncomingMail, parsed: ParsedMail, at: datetime) -> None:
     if outgoing is None:
         return
     note_failures(concerned.recipients, written_to=(*outgoing.recipients, *outgoing.copied), at=at)
+    copies = _only_copies(outgoing, concerned)
     if outgoing.bounced_at is not None:
         return
-    outgoing.bounced_at, outgoing.bounce_reason = at, concerned.reason
-    outgoing.save(update_fields=["bounced_at", "bounce_reason"])
+    if not copies:
+        outgoing.bounced_at, outgoing.bounce_reason = at, concerned.reason
+        outgoing.save(update_fields=["bounced_at", "bounce_reason"])
     links = {"bounce": mail.reference, "case": outgoing.about}
-    record(
-        MailBounced(reason=concerned.reason[:300]), about=outgoing_reference(outgoing), by=SYSTEM, at=at, links=links
-    )
+    said = MailBounced(reason=concerned.reason[:300], copies=copies)
+    record(said, about=outgoing_reference(outgoing), by=SYSTEM, at=at, links=links)
+
+
+def _only_copies(outgoing: OutgoingMail, concerned: Bounce) -> list[str]:
+    """The copied addresses a report is about, where those it was written to are not among them."""
+    failed = {one.address for one in concerned.recipients if one.is_permanent}
+    if failed & {address.lower() for address in outgoing.recipients}:
+        return []
+    return [address for address in outgoing.copied if address.lower() in failed]
 
 
 def settle(mail: IncomingMail, *, outcome: Outcome, case_number: int, reason: str, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What happens in the post room."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tieline.journal.events import Event, event
 
@@ -46,12 +46,21 @@ class MailFailed(Event):
     problem: str
 
 
+@event("mail.partly_taken")
+@dataclass(frozen=True)
+class MailPartlyTaken(Event):
+    """The receiving server took a message of ours for these addresses, and asked to come again for the others."""
+
+    addresses: list[str]
+
+
 @event("mail.bounced")
 @dataclass(frozen=True)
 class MailBounced(Event):
-    """A message of ours came back."""
+    """A message of ours came back; `copies` names the addresses where only those it was copied to did not get it."""
 
     reason: str
+    copies: list[str] = field(default_factory=list)
 
 
 @event("mail.released")

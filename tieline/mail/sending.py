@@ -14,11 +14,12 @@ from django.conf import settings
 from django.db import transaction
 
 from tieline.journal.actions import record
+from tieline.journal.models import JournalEvent
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 from tieline.mail.actions import outgoing_reference
 from tieline.mail.compose import OutgoingContent, UnsafeHeader, compose
-from tieline.mail.events import MailDelivered, MailFailed
+from tieline.mail.events import MailDelivered, MailFailed, MailPartlyTaken
 from tieline.mail.models import OutgoingMail, SendState
 from tieline.mail.outgoing_files import attached_to, loaded
 from tieline.mail.standing import note_refusals
@@ -59,8 +60,8 @@ def _send(id_: int, server: Server, sender_name: str, at: datetime) -> bool:
     content = _content(outgoing, sender_name)
     try:
         with viewing_as(SYSTEM):
-            files = attached_to(outgoing)
-        sent = deliver(compose(replace(content, attachments=loaded(files))), server)
+            files, taken = attached_to(outgoing), _taken_before(outgoing)
+        sent = deliver(compose(replace(content, attachments=loaded(files))), server, but_for=taken)
     except TemporaryFailure as failure:
         _try_later(id_, str(failure), at)
         return False
@@ -69,7 +70,17 @@ def _send(id_: int, server: Server, sender_name: str, at: datetime) -> bool:
         _give_up(id_, str(failure), at)
         return False
     _mark_refused(sent.refused, at)
-    return _note_taken(id_, sent, at, missing=set(outgoing.recipients) - set(sent.accepted))
+    return _note_taken(id_, sent, at, missing=set(outgoing.recipients) - set(sent.accepted) - taken)
+
+
+def _taken_before(outgoing: OutgoingMail) -> set[str]:
+    """Who has the message from an earlier try; a first try asks nothing."""
+    if not outgoing.attempts:
+        return set()
+    me = outgoing_reference(outgoing)
+    told = JournalEvent.objects.filter(links__role="about", links__object_kind=me.kind, links__object_id=me.id)
+    found = told.filter(kind=MailPartlyTaken.kind).values_list("facts__addresses", flat=True)
+    return {address for addresses in found for address in addresses}
 
 
 def _content(outgoing: OutgoingMail, sender_name: str) -> OutgoingContent:
@@ -104,10 +115,19 @@ def _note_taken(id_: int, sent: Sent, at: datetime, *, missing: set[str]) -> boo
     if refused and all(one.is_permanent for one in refused):
         _give_up(id_, told, at)
     elif refused:
+        _note_partly_taken(id_, sent, at)
         _try_later(id_, told, at)
     else:
         _note_sent(id_, at, problem=told)
     return not refused
+
+
+def _note_partly_taken(id_: int, sent: Sent, at: datetime) -> None:
+    """Put down who has it, so that the next try is for the others alone."""
+    with viewing_as(SYSTEM), transaction.atomic():
+        outgoing = OutgoingMail.objects.get(pk=id_)
+        taken = MailPartlyTaken(addresses=list(sent.accepted))
+        record(taken, about=outgoing_reference(outgoing), by=SYSTEM, at=at, links={"object": outgoing.about})
 
 
 def _note_sent(id_: int, at: datetime, *, problem: str) -> None:

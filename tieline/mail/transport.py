@@ -6,6 +6,7 @@ is; a temporary one (4xx, no connection, time-out) must be.
 
 import smtplib
 import ssl
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from email.headerregistry import Address as HeaderAddress
 from email.headerregistry import AddressHeader
@@ -77,10 +78,14 @@ class PermanentFailure(SendingFailed):
     """The same message would be refused again."""
 
 
-def deliver(message: EmailMessage, server: Server) -> Sent:
-    """Hand one message to the server, or raise `TemporaryFailure` or `PermanentFailure`."""
+def deliver(message: EmailMessage, server: Server, *, but_for: Collection[str] = ()) -> Sent:
+    """Hand one message to the server, or raise `TemporaryFailure` or `PermanentFailure`.
+
+    `but_for` are those it names who have it already: they are in its headers, and get it no second time.
+    """
     try:
-        sender, recipients = envelope_of(message)
+        sender, named = envelope_of(message)
+        recipients = tuple(address for address in named if address not in but_for)
     except UnsafeHeader as problem:
         raise PermanentFailure(str(problem)) from problem
     try:

@@ -33,6 +33,13 @@ def topic(cast: Cast) -> str:
     return cast.profile.get(Taxonomy).default_topic
 
 
+def test_the_empty_page_offers_the_usual_topic_and_this_minute(ana: Client, cast: Cast, topic: str) -> None:
+    page = ana.get("/cases/new").content.decode()
+
+    assert f'<option value="{topic}" selected>' in page
+    assert 'type="datetime-local" value="2026-11-16T' in page
+
+
 def test_a_call_becomes_a_case_whose_clocks_count_from_the_call(ana: Client, cast: Cast, topic: str) -> None:
     answer = ana.post("/cases/new", told(cast, topic=topic))
 

@@ -13,6 +13,7 @@ from tests.cast import MONDAY, Cast
 from tests.letters import case_of, letter, receive
 from tieline.desk.actions import add_note
 from tieline.desk.models import Case
+from tieline.desk.threads import tag
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 from tieline.mail.models import IncomingMail
@@ -83,7 +84,7 @@ def test_marks_cost_no_statement_however_many_messages_there_are(ana: Client, ca
         page_of(case, ana)
     with override_settings(MAIL_TRUSTED_HOPS="mx.grid.example"):
         for number in range(4):
-            receive(letter(f"Further {number}", subject=f"Re: [{case.label}]"))
+            receive(letter(f"Further {number}", subject=f"Re: {tag(case)}"))
     with CaptureQueriesContext(connection) as five:
         assert page_of(case, ana).count('class="sender-check') == 5
 

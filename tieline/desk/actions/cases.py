@@ -49,9 +49,10 @@ class AlreadyClosed(Refusal):
 
 
 class OpenParts(Refusal):
-    """Open cases are part of this one."""
+    """Open cases are part of this one; it is closed all the same only for a reason."""
 
     def __init__(self, case: Case, parts: list[Case]) -> None:
+        self.parts = tuple(parts)
         named = ", ".join(part.label for part in parts)
         super().__init__(f"{case.label} cannot be closed: still open, and part of it, {_is_or_are(parts)} {named}.")
 
@@ -305,12 +306,20 @@ def reroute(
 
 @transaction.atomic
 def close_case(
-    case: Case, *, outcome: str, profile: Profile, by: Actor, at: datetime, was: CaseState | None = None
+    case: Case,
+    *,
+    outcome: str,
+    profile: Profile,
+    by: Actor,
+    at: datetime,
+    was: CaseState | None = None,
+    despite_parts: str = "",
 ) -> Case:
     """Close a case with an outcome of its kind and end its clocks; `was` is the state the page showed.
 
-    Refuses with AlreadyClosed, NotAnswered when the outcome needs an answer and the client has had none, or
-    FieldConflict.
+    `despite_parts` is the reason for closing it while cases that are part of it are open.
+    Refuses with AlreadyClosed, NotAnswered when the outcome needs an answer and the client has had none,
+    FieldConflict, or OpenParts.
     """
     require(by, "desk.close")
     case = locked(case)
@@ -323,13 +332,15 @@ def close_case(
         raise UnknownChoice("outcome", outcome) from None
     if chosen.needs_answer and not _was_answered(case):
         raise NotAnswered(case, chosen)
-    if parts := open_parts(case):
+    parts, why = open_parts(case), despite_parts.strip()[:300]
+    if parts and not why:
         raise OpenParts(case, parts)
     end_family(case, measure=None, reason=f"closed: {chosen.name}", by=by, at=at)
     case.state, case.outcome, case.closed_at, case.due_at = CaseState.CLOSED, chosen.key, at, None
     case.last_activity_at = at
     case.save(update_fields=["state", "outcome", "closed_at", "due_at", "last_activity_at"])
-    record(CaseClosed(outcome=chosen.key), about=case.reference, by=by, at=at)
+    closed = CaseClosed(outcome=chosen.key, despite=why if parts else "")
+    record(closed, about=case.reference, by=by, at=at)
     return case
 
 

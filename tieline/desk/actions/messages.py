@@ -25,7 +25,7 @@ from tieline.desk.actions.people import copies, keep_copied
 from tieline.desk.actions.sending import Composed, excerpt_of, refuse_stale, sent_before
 from tieline.desk.actions.threads import write_beside
 from tieline.desk.actions.uploads import belong_to, files_to_go, out_files
-from tieline.desk.events import AnswerCameBack, AnswerDelivered, Noted, Replied, WaitingOnClient
+from tieline.desk.events import AnswerCameBack, AnswerDelivered, CopyCameBack, Noted, Replied, WaitingOnClient
 from tieline.desk.models import Case, CaseState, CaseThread, DraftKind, Message, MessageKind, SentReply, Upload
 from tieline.desk.threads import envelope, last_words
 from tieline.desk.writing import writer_id
@@ -260,6 +260,14 @@ def note_return(message: Message, *, reason: str, profile: Profile, at: datetime
     refresh_due(case)
     links = {"message": Reference("message", str(message.pk))}
     record(AnswerCameBack(reason=reason[:300]), about=case.reference, by=SYSTEM, at=at, links=links)
+
+
+@transaction.atomic
+def note_copy_return(message: Message, copies: Sequence[str], *, reason: str, at: datetime) -> None:
+    """A copy of our answer came back while the client has theirs: the case says so, and nothing else of it moves."""
+    links = {"message": Reference("message", str(message.pk))}
+    came_back = CopyCameBack(people=list(copies), reason=reason[:300])
+    record(came_back, about=message.case.reference, by=SYSTEM, at=at, links=links)
 
 
 def written(text: str) -> str:

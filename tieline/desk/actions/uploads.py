@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from tieline.desk.models import Case, Message, Upload
+from tieline.desk.models import Case, Message, Upload, UploadKind
 from tieline.desk.uploading import MEGABYTE, largest_bytes, waiting_uploads
 from tieline.desk.writing import staff_id, writer_id
 from tieline.identity.permissions import require
@@ -88,7 +88,16 @@ def partial_files() -> PartialFiles:
 
 
 @transaction.atomic
-def start_upload(case: Case, *, name: str, content_type: str, size_bytes: int, by: Actor, at: datetime) -> Upload:
+def start_upload(
+    case: Case,
+    *,
+    name: str,
+    content_type: str,
+    size_bytes: int,
+    by: Actor,
+    at: datetime,
+    kind: UploadKind = UploadKind.REPLY,
+) -> Upload:
     """Announce a file to be brought up; nothing of it has arrived. Refuses EmptyFile, TooMuch, TooManyFiles."""
     _require_writing(by)
     label = file_label(name, otherwise="file")
@@ -97,7 +106,7 @@ def start_upload(case: Case, *, name: str, content_type: str, size_bytes: int, b
     _refuse_too_much(case, label, size_bytes, by)
     return Upload.objects.create(
         case=case, author_id=writer_id(by), name=label, content_type=_type_of(label, content_type),
-        size_bytes=size_bytes, key=uuid4(), started_at=at,
+        size_bytes=size_bytes, key=uuid4(), started_at=at, kind=kind,
     )  # fmt: skip
 
 
@@ -157,10 +166,18 @@ def _finish(upload: Upload) -> None:
 
 
 def add_whole(
-    case: Case, *, name: str, content_type: str, size_bytes: int, parts: Iterable[bytes], by: Actor, at: datetime
+    case: Case,
+    *,
+    name: str,
+    content_type: str,
+    size_bytes: int,
+    parts: Iterable[bytes],
+    by: Actor,
+    at: datetime,
+    kind: UploadKind = UploadKind.REPLY,
 ) -> Upload:
     """Bring up a file that is here already, as a plain form does."""
-    upload = start_upload(case, name=name, content_type=content_type, size_bytes=size_bytes, by=by, at=at)
+    upload = start_upload(case, name=name, content_type=content_type, size_bytes=size_bytes, by=by, at=at, kind=kind)
     for part in parts:
         upload = take_part(upload, offset=upload.received_bytes, content=part, by=by, at=at)
     return upload

@@ -20,6 +20,7 @@ from tieline.desk.events.cases import (
     WaitingOnClient,
 )
 from tieline.desk.events.conversation import (
+    CopyCameBack,
     DraftApproved,
     DraftCommented,
     DraftShared,
@@ -107,6 +108,7 @@ __all__ = [
     "CaseUnlinked",
     "CaseUnmerged",
     "CitationWithdrawn",
+    "CopyCameBack",
     "ClientWrote",
     "ConsultationAnswered",
     "ConsultationAsked",

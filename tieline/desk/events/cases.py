@@ -125,9 +125,10 @@ class TurnIsOurs(Event):
 @event("case.closed")
 @dataclass(frozen=True)
 class CaseClosed(Event):
-    """A case ended with an outcome."""
+    """A case ended with an outcome; `despite` says why although cases that are part of it were open."""
 
     outcome: str
+    despite: str = ""
 
 
 @event("case.reopened")

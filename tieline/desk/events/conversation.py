@@ -101,6 +101,15 @@ class ThreadAnswered(Event):
     """Somebody of a thread wrote; the client's turn and clocks stay as they are."""
 
 
+@event("case.copy_came_back")
+@dataclass(frozen=True)
+class CopyCameBack(Event):
+    """A copy of our answer did not reach these people; the client's own did not come back."""
+
+    people: list[str]
+    reason: str
+
+
 @event("case.thread_mail_came_back")
 @dataclass(frozen=True)
 class ThreadMailCameBack(Event):

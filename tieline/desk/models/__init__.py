@@ -2,7 +2,7 @@
 
 from tieline.desk.models.cases import SURE_ENOUGH, Case, CaseCitation, CaseState, Message, MessageKind
 from tieline.desk.models.drafts import Draft, DraftComment, DraftKind, DraftReader, LaterReply, LaterState, SentReply
-from tieline.desk.models.files import Upload
+from tieline.desk.models.files import Upload, UploadKind
 from tieline.desk.models.personal import Doing, Mention, Personal, Pile, Presence
 from tieline.desk.models.structure import (
     CaseLink,
@@ -55,5 +55,6 @@ __all__ = [
     "ThreadKind",
     "Turn",
     "Upload",
+    "UploadKind",
     "WorkCapacity",
 ]

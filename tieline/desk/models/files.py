@@ -8,6 +8,13 @@ from django.db import models
 from tieline.desk.models.cases import Case, Message
 
 
+class UploadKind(models.TextChoices):
+    """With what a file goes along."""
+
+    REPLY = "reply", "a reply"
+    NOTE = "note", "a note"
+
+
 class Upload(models.Model):
     """A file that a member of staff adds to a case, part by part; whole once `received` reaches `size_bytes`."""
 
@@ -22,6 +29,7 @@ class Upload(models.Model):
     started_at = models.DateTimeField()
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="uploads")
     discarded_at = models.DateTimeField(null=True)
+    kind = models.CharField(max_length=10, choices=UploadKind.choices, default=UploadKind.REPLY, db_default="reply")
 
     class Meta:
         indexes = [models.Index(fields=["case", "message"], name="desk_upload_of")]

@@ -28,6 +28,7 @@ from tieline.desk.actions import (
 from tieline.desk.actions.cases import UnknownChoice
 from tieline.desk.actions.messages import note_delivery, note_return
 from tieline.desk.models import Case, CaseState, Message, MessageKind
+from tieline.desk.threads import tag
 from tieline.identity.permissions import NotAllowed
 from tieline.journal.models import JournalEvent
 from tieline.kernel.actor import Actor
@@ -143,7 +144,7 @@ def test_a_reply_waits_in_the_outbox_with_its_thread(case: Case, cast: Cast) -> 
         [case.requester_address],
         theirs.message_id,
     )
-    assert f"[{case.label}]" in ours.subject
+    assert tag(case) in ours.subject
     assert "> Could you tell us" in ours.text
     case.refresh_from_db()
     assert (case.state, case.answered_at) == (CaseState.WAITING, None)

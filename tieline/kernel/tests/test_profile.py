@@ -83,7 +83,7 @@ MISTAKES = [
     ),
     pytest.param(
         "service_levels.toml", 'measure = "first_answer"', 'measure = "first_anwser"',
-        r"service_levels\.toml: policies\[0\]\.measure: expected one of first_answer, resolution"
+        r"service_levels\.toml: policies\[0\]\.measure: expected one of first_answer, resolution, consultation"
         r" \(did you mean 'first_answer'\?\), found 'first_anwser'",
         id="unknown choice",
     ),

@@ -39,7 +39,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   window.htmx.swap("#third", kept.ready, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
 });
 document.addEventListener("htmx:afterSettle", (event) => event.target.id === "third" && next());
-document.addEventListener("cases-changed", () => fetched.clear());
+document.addEventListener("cases-changed", ({ detail: { numbers } }) => {
+  for (const address of fetched.keys()) {
+    if (!numbers.length || numbers.includes(address.match(/\/cases\/(\d+)/)?.[1])) fetched.delete(address);
+  }
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.requestConfig?.verb !== "get") fetched.clear();
 });

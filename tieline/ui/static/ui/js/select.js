@@ -10,6 +10,8 @@ function here() {
   return row?.querySelector("[data-choose]") ?? null;
 }
 function show() {
+  const total = document.getElementById("list-count")?.textContent.trim() ?? "";
+  if (/^\d/.test(total)) bar.querySelector("[data-bulk-total]").textContent = total;
   for (const box of boxes()) box.checked = chosen.has(box.value) || bar.all.checked;
   const count = chosen.size;
   const words = bar.all.checked ? "All matching" : `${count} chosen`;

@@ -47,6 +47,7 @@ async function send(file, address, { token, told, signal }) {
 }
 async function announce(file, address, token) {
   const body = new FormData();
+  body.set("mode", document.querySelector("[data-composer] [name=mode]:checked")?.value ?? "reply");
   for (const [name, said] of Object.entries({ name: file.name, type: file.type, size: file.size })) body.set(name, said);
   const headers = { "X-CSRFToken": token, "HX-Request": "true" };
   const answer = await fetch(address, { method: "POST", headers, body });
