@@ -75,7 +75,8 @@ def signed_in(desk: Desk) -> httpx.Client:
     client = httpx.Client(base_url=desk.address, follow_redirects=True, timeout=60)
     if desk.sign_in:
         answer = _post(client, desk, desk.sign_in["path"], dict(desk.sign_in["fields"]))
-        answer.raise_for_status()
+        if answer.status_code >= 400:
+            raise SystemExit(f"{desk.name}: signing in was answered with {answer.status_code}")
     return client
 
 
@@ -123,9 +124,10 @@ def measure(desk: Desk, page: Mapping[str, Any], clients: int, seconds: float) -
 
     def work(number: int) -> None:
         chance = random.Random(number)
-        with signed_in(desk) as client:
-            while time.perf_counter() < until:
-                ask(client, desk, page, chance, all_asked[number])
+        client = signed_in(desk)
+        while time.perf_counter() < until:
+            ask(client, desk, page, chance, all_asked[number])
+        client.close()
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
     for thread in threads:

@@ -7,23 +7,27 @@ every name stands in exactly one of them.
 
 from __future__ import annotations
 
-import json
+import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Page
+
+from tests.browser.conftest import Demo
 
 BOOK = "/rules/illustrative-market-protocols"
 PAGES: dict[str, tuple[str, ...]] = {
     "own-keys": ("/preferences/keys",),
     "password": ("/password",),
-    "cases": ("/cases?view=open", "/cases?view=mine", "/cases?q=is:open owner:me", "/cases?q=is:opne", "/cases?q=zebra"),
+    "cases": ("/cases?view=open", "/cases?q=is:open owner:me", "/cases?q=is:opne", "/cases?q=zebra"),
     "case-new": ("/cases/new",),
     "my-list": ("/cases/mine",),
     "bulk-acts": ("/bulk",),
     "bulk-act": ("/bulk/{bulk}",),
-    "case-board": tuple(f"/cases/board?q=is:open&by={by}" for by in ("state", "owner", "topic", "urgency")),
+    "case-board": tuple(f"/cases/board?q=is:open&by={by}" for by in ("state", "owner", "urgency", "area")),
     "saved-views": ("/views", "/views?q=is:open"),
     "saved-view": ("/views/{view}",),
     "case": ("/cases/{case}", "/cases/{full}", "/cases/{merged}", "/cases/{merged_into}"),
@@ -39,7 +43,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "case-assignment": ("/cases/{case}/assignment",),
     "case-consultations": ("/cases/{full}/consultations",),
-    "consultations": ("/consultations", "/consultations?list=by-me", "/consultations?list=all"),
+    "consultations": ("/consultations", "/consultations?list=by-me", "/consultations?list=ended"),
     "consultation": ("/consultations/{consultation}",),
     "supervision": ("/supervision",),
     "team": ("/team",),
@@ -108,45 +112,108 @@ POST = """async ([address, sent]) => {
 }"""  # noqa: E501
 
 
-@dataclass
-class Furnisher:
-    """Somebody with every right who puts one of everything into the demonstration, through the doors."""
-
-    page: Page
-    address: str
-    made: dict[str, str] = field(default_factory=dict)
-
-    def post(self, path: str, sent: Iterable[tuple[str, object]]) -> str:
-        """Act at a door; the page it leads to."""
-        answer = self.page.evaluate(POST, [path.format_map(self.made), [[name, str(value)] for name, value in sent]])
-        assert int(answer[0]) < 400, (path, answer[0], re.sub(r"(?s)<style.*?</style>|<[^>]+>|\s+", " ", answer[2])[-500:])
-        return str(answer[1]) + str(answer[2])
-
-    def find(self, name: str, path: str, pattern: str) -> None:
-        """Note what the page says of something."""
-        text = self.page.evaluate("async (path) => (await fetch(path)).text()", path.format_map(self.made))
-        self.note(name, str(text))
-
-    def note(self, name: str, text: str, pattern: str = "") -> None:
-        """Take the number out of an answer."""
-        found = re.search(pattern or PATTERNS[name], text)
-        assert found, f"no {name}"
-        self.made[name] = found[1]
-
-
 PATTERNS = {
     "bulk": r"/bulk/(\d+)", "view": r"/views/(\d+)", "draft": r"/drafts/(\d+)",
     "consultation": r"/consultations/(\d+)", "thread": r"/threads/(\d+)", "message": r"/messages/(\d+)/original",
     "attachment": r"/attachments/([\w-]+)/preview", "report": r"/rules/changes/reports/(\d+)",
     "edition": r"/rules/sources/(\d+)", "participant": r"/participants/(\d+)",
-    "quarantined": r"/mail/quarantine/(\d+)", "version": r"/rules/versions/(\d+)/timeline",
+    "quarantined": r"/mail/quarantine/(\d+)", "version": r"/rules/versions/(\d+)",
 }  # fmt: skip
 
 
-def furnish(page: Page, address: str) -> dict[str, str]:
+LETTER = """From: {author}
+To: clientservices@gridoperator.example
+Subject: {subject}
+Date: Fri, 20 Nov 2026 15:20:00 -0600
+Message-ID: <{key}@bluestem-energy.example>
+
+{words}
+"""
+SAM = "Sam Doyle <sam.doyle@bluestem-energy.example>"
+LETTERS = {
+    key: LETTER.format(key=key, author=author, subject=subject, words=words)
+    for key, author, subject, words in (
+        ("twin-a", SAM, "One question asked twice", "By when must we dispute?"),
+        ("twin-b", SAM, "One question asked twice", "Once more: by when?"),
+        ("code", "Sign in <no-reply@stranger.example>", "Your verification code", "Your verification code is 123456."),
+    )
+}
+
+
+@dataclass
+class Furnisher:
+    """Somebody with every right who puts one of everything into the demonstration, through the doors."""
+
+    page: Page
+    made: dict[str, str]
+
+    def post(self, path: str, **sent: object) -> str:
+        """Act at a door: the address it led to and the page there."""
+        pairs = [[name, str(value)] for name, value in sent.items()]
+        status, address, text = self.page.evaluate(POST, [path.format_map(self.made), pairs])
+        assert int(status) < 400, (path, status, plain(text))
+        return f"{address} {text}"
+
+    def get(self, path: str) -> str:
+        """What a page says."""
+        return str(self.page.evaluate("async (path) => (await fetch(path)).text()", path.format_map(self.made)))
+
+    def note(self, name: str, text: str) -> None:
+        """Remember the number of something that a page spoke of."""
+        found = re.search(PATTERNS[name], text)
+        assert found, f"no {name}: {plain(text)}"
+        self.made[name] = found[1]
+
+
+def furnish(page: Page, demo: Demo, folder: Path) -> dict[str, str]:
     """One of everything, and the numbers it has: what the placeholders of `PAGES` stand for."""
-    page.goto(f"{address}/cases?view=open")
-    numbers = page.locator("[data-row] > a").evaluate_all("rows => rows.map((row) => row.href.match(/cases.(\\\\d+)/)?.[1])")
-    print(json.dumps(numbers))
-    one = Furnisher(page, address)
+    _let_letters_in(demo, folder)
+    page.goto(f"{demo.address}/cases?view=open")
+    numbers = page.locator("[data-row] > a").evaluate_all("rows => rows.map((row) => row.pathname.split('/')[2])")
+    one = Furnisher(page, dict(zip(("full", "case"), numbers, strict=False)))
+    page.goto(f"{demo.address}/cases?view=unassigned")
+    twins = page.locator("[data-row] > a", has_text="One question asked twice")
+    first, second = twins.evaluate_all("rows => rows.map((row) => row.pathname.split('/')[2])")
+    one.made |= {"merged": first, "merged_into": second}
+    for name, path in (
+        ("message", "/cases/{full}"), ("attachment", "/cases/{full}"), ("report", "/rules/changes/reports"),
+        ("edition", f"{BOOK}/editions"), ("participant", "/participants"), ("version", f"{BOOK}/9.16"),
+        ("quarantined", "/mail/quarantine"),
+    ):  # fmt: skip
+        one.note(name, one.get(path))
+    _furnish_a_case(one)
+    one.post("/cases/{merged}/merging", into=one.made["merged_into"], reason="the same question")
+    one.note("view", one.post("/views", name="Urgent", query="is:open", shared_with="nobody") + one.get("/views"))
+    one.note("bulk", one.post("/bulk", act="follow", number=one.made["case"], query="is:open"))
     return one.made
+
+
+def _let_letters_in(demo: Demo, folder: Path) -> None:
+    """One question asked twice by the same person, and a letter that lands on the shelf."""
+    for name, letter in LETTERS.items():
+        (folder / f"{name}.eml").write_text(letter)
+    environment = {name: value for name, value in os.environ.items() if "DATABASE" not in name}
+    command = [sys.executable, "-m", "tieline", "ingest", str(folder)]
+    subprocess.run(command, check=True, env=environment | {"TIELINE_HOME": str(demo.home)})
+
+
+def _furnish_a_case(one: Furnisher) -> None:
+    """A note, a label, a draft somebody shall read, a thread, a link, advice and a reply for later, all in one case."""
+    one.post("/cases/{full}/assignment", owner="me")
+    one.post("/cases/{full}/notes", text="Look at the second interval.")
+    one.post("/cases/{full}/labels", label="storm")
+    one.post("/cases/{full}/people", address="pat@bluestem-energy.example", reason="asked for it")
+    one.post("/cases/{full}/links", other=one.made["case"], kind="related")
+    sent = one.post("/cases/{full}/threads", to="maker@elsewhere.example", kind="outside", text="Good morning.")
+    one.note("thread", sent)
+    asked = one.post("/cases/{full}/consultations", whom="team:settlements", question="Which interval?")
+    one.note("consultation", asked + one.get("/cases/{full}/consultations") + one.get("/consultations?list=by-me"))
+    one.post("/cases/{full}/replies", text="Tomorrow then.", when="hour")
+    one.post("/cases/{full}/draft", kind="reply", text="Good morning, the interval is", draft=0)
+    one.note("draft", one.get("/cases/{full}/draft/readers?kind=reply"))
+    one.post("/cases/{full}/drafts/{draft}/comments", text="Say since when.")
+
+
+def plain(text: str) -> str:
+    """The end of what a page says, without its markup."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())[-400:]

@@ -2,78 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, sign_in
+from tests.browser.rooms import ACTS, BOOK, FILES, PAGES, PARTS, furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-BOOK = "/rules/illustrative-market-protocols"
-PAGES = (
-    "/cases?view=open", "/cases?view=mine", "/rules", "/participants", "/password",
-    BOOK, f"{BOOK}/9.7.1", f"{BOOK}/2.1", f"{BOOK}/1.3.1.1?as_at=2026-03-01", f"{BOOK}/9.16/redline",
-    f"{BOOK}/9.14.2/redline?look=side&show=all", f"{BOOK}/changes", f"{BOOK}/9.14.2/citing",
-    "/rules/search?q=dispute&boxed=yes", "/rules/search?q=payment is due by 1500&boxed=yes",
-    f"{BOOK}?contains=zebra", f"{BOOK}/changes?contains=zebra", f"{BOOK}/editions",
-    "/rules/glossary", "/rules/glossary?contains=zebra", "/rules/search?q=zzzz",
-)  # fmt: skip
+SCHEMES = ("light", "dark")
 NARROW = (BOOK, f"{BOOK}/9.7.1", f"{BOOK}/9.14.2/redline?look=side", f"{BOOK}/changes", "/rules/glossary")
 (NEWEST,) = Path("profiles").glob("*/demo/rules/*-2026-11-16.docx")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_has_no_barrier_a_machine_can_find(ana: Page, demo: Demo, path: str, scheme: str) -> None:
-    ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-
-    ana.goto(f"{demo.address}{path}")
-
-    assert _barriers(ana) == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_case_and_its_clock_sheet_have_no_barrier(ana: Page, demo: Demo, scheme: str) -> None:
-    ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    ana.goto(f"{demo.address}/cases?view=open")
-    ana.locator(".row a").nth(2).click()
-    ana.wait_for_selector("#case")
-
-    on_the_case = _barriers(ana)
-    ana.get_by_role("link", name="Clock sheet").click()
-    ana.wait_for_url("**/clocks")
-
-    assert on_the_case + _barriers(ana) == []
+@pytest.fixture(scope="module")
+def made(browser: Browser, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The numbers of what the pages show."""
+    page = browser.new_page()
+    sign_in(page, demo, "lena.fox")
+    found = furnish(page, demo, tmp_path_factory.mktemp("letters"))
+    page.close()
+    return found
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_an_answer_from_the_rules_and_a_refusal_have_no_barrier(ana: Page, demo: Demo, scheme: str) -> None:
-    ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    ana.goto(f"{demo.address}/cases?view=open")
-    case = ana.locator(".row a").nth(2).get_attribute("href") or ""
-    panel = f"{demo.address}{case.partition('?')[0]}/answer"
-
-    ana.goto(f"{panel}?q=How long do we have to dispute a DAM statement?")
-    ana.wait_for_selector(".answer-sentence")
-    answered = _barriers(ana)
-    ana.goto(f"{panel}?q=How many megawatts did wind farms produce yesterday?")
-
-    assert answered + _barriers(ana) == []
+@pytest.fixture
+def lena(page: Page, demo: Demo) -> Iterator[Page]:
+    """The page with Lena, who may see all, signed in."""
+    sign_in(page, demo, "lena.fox")
+    return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_timeline_has_no_barrier(ana: Page, demo: Demo, scheme: str) -> None:
-    ana.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    ana.goto(f"{demo.address}{BOOK}/9.16")
+def test_every_address_of_the_staff_door_is_a_page_looked_at_or_known_to_be_none() -> None:
+    from tieline.console.urls import urlpatterns
 
-    ana.locator(".wording[data-changed] .reworded").first.click()
-    ana.wait_for_url("**/timeline")
+    known = [*PAGES, *PARTS, *FILES, *ACTS]
+    assert sorted(known) == sorted(str(one.name) for one in urlpatterns)
 
-    assert _barriers(ana) == []
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_barrier_a_machine_can_find(lena: Page, demo: Demo, made: dict[str, str], name: str) -> None:
+    for path in PAGES[name]:
+        answer = lena.goto(demo.address + path.format_map(made))
+        assert answer is not None
+        assert answer.status == 200, path
+        assert barriers_in_both(lena) == [], path
+
+
+def test_what_opens_over_a_page_has_no_barrier(lena: Page, demo: Demo, made: dict[str, str]) -> None:
+    lena.goto(f"{demo.address}/cases/{made['full']}")
+    for key, opened in (
+        ("Control+k", "#palette[open]"), ("?", "#help[open]"), ("Shift+I", ".people-list"), ("s", "details.menu[open]"),
+        ("h", "details.menu[open], .later"), ("l", "#label-text"),
+    ):  # fmt: skip
+        lena.keyboard.press(key)
+        expect(lena.locator(opened).first).to_be_visible()
+        assert barriers_in_both(lena) == [], key
+        lena.keyboard.press("Escape")
+        lena.locator("#case-title").focus()
+
+
+def test_a_plan_for_many_cases_has_no_barrier(lena: Page, demo: Demo) -> None:
+    lena.goto(f"{demo.address}/cases?view=open")
+    lena.locator(".row > a").first.focus()
+    lena.keyboard.press("x")
+    on_the_bar = barriers_in_both(lena)
+    lena.get_by_label("What to do").select_option("route")
+    lena.get_by_role("button", name="Next").click()
+    lena.wait_for_selector("#bulk-title")
+    assert on_the_bar + barriers_in_both(lena) == []
+
+
+def test_signing_in_has_no_barrier(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.address}/sign-in")
+    assert barriers_in_both(page) == []
 
 
 @pytest.mark.parametrize("path", NARROW)
@@ -86,7 +92,7 @@ def test_a_page_on_a_telephone_has_no_barrier_and_does_not_run_over(ana: Page, d
     assert ana.evaluate("document.documentElement.scrollWidth") <= 390
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_source_of_a_paragraph_and_the_report_of_an_import_have_no_barrier(
     page: Page, demo: Demo, scheme: str
 ) -> None:
@@ -105,6 +111,15 @@ def test_the_source_of_a_paragraph_and_the_report_of_an_import_have_no_barrier(
     page.get_by_role("heading", name="was already there").wait_for()
 
     assert at_the_source + _barriers(page) == []
+
+
+def barriers_in_both(page: Page) -> list[str]:
+    """What axe finds in light and in dark."""
+    found = []
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found += [f"{scheme}: {one}" for one in _barriers(page)]
+    return found
 
 
 def _barriers(page: Page) -> list[str]:

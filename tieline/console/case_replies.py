@@ -37,7 +37,7 @@ class ComposedForm(forms.Form):
     key = forms.UUIDField(required=False)
     seen = forms.IntegerField(required=False, min_value=0)
     draft = forms.IntegerField(required=False, min_value=0)
-    files = UploadKeys(required=False)
+    files = UploadKeys(required=False)  # type: ignore[assignment]  # a field, taken off the class by the form
 
 
 class ReplyForm(ComposedForm):

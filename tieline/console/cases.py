@@ -16,7 +16,7 @@ from tieline.console.pages import is_fragment, see_other, show
 from tieline.console.requests import Request
 from tieline.desk.asking import ORDERS, suggestions_for
 from tieline.desk.models import Case
-from tieline.desk.queries import Inbox, count_of, inbox
+from tieline.desk.queries import MOST_COUNTED, Inbox, count_of, inbox
 from tieline.identity.permissions import require
 
 
@@ -48,7 +48,7 @@ def count(request: Request) -> HttpResponse:
     """GET /cases/count?view=&q= : how many cases that is, for what is not counted beforehand"""
     require(request.actor, "desk.see")
     found = count_of(query_of(request), actor=request.actor, profile=request.profile, at=request.at)
-    return show(request, "console/views/_count.html", {"count": found})
+    return show(request, "console/views/_count.html", {"count": found, "most": MOST_COUNTED})
 
 
 @require_GET

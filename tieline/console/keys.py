@@ -16,8 +16,8 @@ from tieline.identity.models import User
 from tieline.kernel.refusal import Refusal
 
 ALL_OFF = "*"
-KEY = re.compile(r"(?:shift\+[a-z]|g [a-z]|[a-z0-9]|[!-/:-@\[-`{-~])")
-SHAPE = "one letter, digit or sign, Shift and a letter, or g and a letter"
+KEY = re.compile(r"(?:shift\+[a-z]|g [a-z]|[a-fh-z0-9]|[!-/:-@\[-`{-~])")
+SHAPE = "one letter but g, a digit or sign, Shift and a letter, or g and a letter"
 
 
 class Screen(StrEnum):

@@ -77,6 +77,7 @@ def _known_addresses(case: Case, said: Sequence[Message]) -> Iterator[str]:
 
 
 def bounced_among(recipients: Sequence[str]) -> tuple[str, ...]:
+    """Those of them to which mail came back for good."""
     marked = AddressStanding.objects.filter(address__in=recipients, cleared_at=None, is_lasting=True)
     return tuple(marked.values_list("address", flat=True))
 

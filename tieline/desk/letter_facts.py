@@ -66,8 +66,8 @@ def _of_forwarded(
 def _readers(case: Case, addresses: Sequence[str]) -> frozenset[int | None]:
     """The participants whose people get the letter; where there are none, our client may be named."""
     senders = [find_sender(address, "") for address in addresses]
-    found = {one.participant.pk for one in senders if one.participant and one.certainty >= SURE_ENOUGH}
-    return frozenset(found or {case.participant_id})
+    found = frozenset(one.participant.pk for one in senders if one.participant and one.certainty >= SURE_ENOUGH)
+    return found or frozenset({case.participant_id})
 
 
 def _said(case: Case, thread: CaseThread | None) -> str:

@@ -281,17 +281,15 @@ def _tie_bounce(mail: IncomingMail, parsed: ParsedMail, at: datetime) -> None:
     if not copies:
         outgoing.bounced_at, outgoing.bounce_reason = at, concerned.reason
         outgoing.save(update_fields=["bounced_at", "bounce_reason"])
-    links = {"bounce": mail.reference, "case": outgoing.about}
-    said = MailBounced(reason=concerned.reason[:300], copies=copies)
+    said, links = MailBounced(concerned.reason[:300], copies), {"bounce": mail.reference, "case": outgoing.about}
     record(said, about=outgoing_reference(outgoing), by=SYSTEM, at=at, links=links)
 
 
 def _only_copies(outgoing: OutgoingMail, concerned: Bounce) -> list[str]:
     """The copied addresses a report is about, where those it was written to are not among them."""
     failed = {one.address for one in concerned.recipients if one.is_permanent}
-    if failed & {address.lower() for address in outgoing.recipients}:
-        return []
-    return [address for address in outgoing.copied if address.lower() in failed]
+    is_theirs = any(address.lower() in failed for address in outgoing.recipients)
+    return [] if is_theirs else [address for address in outgoing.copied if address.lower() in failed]
 
 
 def settle(mail: IncomingMail, *, outcome: Outcome, case_number: int, reason: str, at: datetime) -> None:

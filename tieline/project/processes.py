@@ -96,26 +96,35 @@ class Worker:
         if self.told is None:  # what was recorded while no worker ran is sealed, and told, now
             self.told = _head()
         seal(at=clock.now())
+        news = self._news()
+        _tell(news)
         passed = drive()
-        self._tell_live()
         if passed:
+            _tell(news)  # what listeners made of it (own desks, clocks, the index) is there now
             with viewing_as(SYSTEM):
                 quarantine_parked(at=clock.now())
         return passed
 
-    def _tell_live(self) -> None:
-        """Tell the live-update process which cases the events since last time concern, whoever sealed them."""
+    def _news(self) -> str:
+        """Which cases the events since last time concern, whoever sealed them; nothing where they concern none."""
         with viewing_as(SYSTEM):
             since, self.told = self.told, (head := _head())
             if since is None or head <= since:
-                return
+                return ""
             events = Seal.objects.filter(position__gt=since).values("event_id")
             cases = JournalLink.objects.filter(event_id__in=events, object_kind="case")
             numbers = sorted(set(cases.values_list("object_id", flat=True)))
-            if numbers:  # too many to be named: no number means that anything may have changed
-                numbers = numbers if len(numbers) <= MOST_TOLD else []
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, f"{head} {' '.join(numbers)}"])
+            if not numbers:
+                return ""
+            # too many to be named: no number means that anything may have changed
+            return f"{head} {' '.join(numbers if len(numbers) <= MOST_TOLD else [])}"
+
+
+def _tell(news: str) -> None:
+    """Tell the live-update process."""
+    if news:
+        with viewing_as(SYSTEM), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, news])
 
 
 def _head() -> int:

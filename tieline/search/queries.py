@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import BooleanField, Exists, F, Func, TextField, Value
+from django.db.models import BooleanField, F, Func, QuerySet, Subquery, TextField, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from tieline.kernel.actor import Actor
 from tieline.search.actions import words_of
@@ -59,8 +60,12 @@ def holding(phrases: Sequence[str], *, kind: str) -> list[str] | None:
     return None if len(found) > RARE else found
 
 
-def held(phrases: Sequence[str], *, viewer: Actor, kind: str, object_id: Combinable) -> Exists:
-    """The same, asked of one object: the condition for phrases that are common."""
+def held(phrases: Sequence[str], *, viewer: Actor, kind: str, object_id: Combinable) -> Coalesce:
+    """The same, asked of one object: the condition for phrases that are common.
+
+    It is asked row by row, in the order of the list that asks: an EXISTS would be joined or hashed with all that hold
+    the words, and a page of fifty would wait for half a million.
+    """
     question = Func(
         Value(list(phrases), ArrayField(TextField())),
         function="search_question",
@@ -70,5 +75,10 @@ def held(phrases: Sequence[str], *, viewer: Actor, kind: str, object_id: Combina
     matches = Func(F("words"), question, arg_joiner=" @@ ", template="(%(expressions)s)", output_field=BooleanField())
     if viewer.may("desk.see"):
         inner = InnerEntry.objects.filter(entry__object_kind=kind, entry__object_id=object_id)
-        return Exists(inner.filter(matches))
-    return Exists(Entry.objects.filter(object_kind=kind, object_id=object_id).filter(matches))
+        return _one_by_one(inner.filter(matches))
+    return _one_by_one(Entry.objects.filter(object_kind=kind, object_id=object_id).filter(matches))
+
+
+def _one_by_one(holding_it: QuerySet[Entry] | QuerySet[InnerEntry]) -> Coalesce:
+    found = Subquery(holding_it.values_list(Value(True))[:1], output_field=BooleanField())
+    return Coalesce(found, Value(False), output_field=BooleanField())

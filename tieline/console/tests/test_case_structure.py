@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tieline.console.tests.arriving import receive
+from tieline.desk.actions.linking import link_cases
 from tieline.desk.models import Case, CaseState, LinkKind, MessageKind
 
 KIT = "Kit Arden <kit.arden@pricklypear.example>"
@@ -117,3 +118,23 @@ def test_its_pages_ask_little_of_the_database(address: str, ana: Client, case: C
     frame = ("SAVEPOINT", "RELEASE", "SELECT set_config", "SELECT coalesce(current_setting")
     own = [one["sql"] for one in asked if not one["sql"].startswith(frame)]
     assert len(own) <= 12, own
+
+
+def test_a_case_with_open_parts_is_closed_all_the_same_with_a_reason(
+    ana: Client, case: Case, other: Case, cast: Cast
+) -> None:
+    link_cases(other, case, kind=LinkKind.PARENT, by=cast.ana.as_actor(), at=MONDAY)
+
+    asked = ana.post(path(case, "/closure"), {"outcome": "no_action", "was": "open"})
+    unexplained = ana.post(path(case, "/closure"), {"outcome": "no_action", "all_the_same": "on"})
+    unticked = ana.post(path(case, "/closure"), {"outcome": "no_action", "despite": "It goes on alone"})
+    case.refresh_from_db()
+    stayed = case.state
+    form = {"outcome": "no_action", "all_the_same": "on", "despite": "It goes on alone"}
+    closed = ana.post(path(case, "/closure"), form)
+
+    assert [answer.status_code for answer in (asked, unexplained, unticked)] == [409, 409, 409]
+    assert other.label in asked.content.decode()
+    assert 'name="all_the_same"' in asked.content.decode()
+    assert (stayed, closed.status_code) == (CaseState.OPEN, 303)
+    assert "although parts of it were open: It goes on alone" in ana.get(path(case)).content.decode()

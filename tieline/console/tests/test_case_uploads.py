@@ -155,3 +155,20 @@ def test_markup_in_a_name_stays_words(ana: Client, case: Case) -> None:
 
     assert "<img src=x" not in page
     assert instance.files().get(address.rpartition("/")[2]) == b"a,b\n1,"
+
+
+def test_a_file_for_a_note_goes_with_no_reply(ana: Client, case: Case) -> None:
+    addresses = {}
+    for mode in ("note", "all", ""):
+        said = {"name": f"{mode}.csv", "size": 6, "type": "text/csv", "mode": mode}
+        address = ana.post(f"/cases/{case.number}/uploads", said).json()["address"]
+        part(ana, address, 0, b"a,b\n1,")
+        addresses[mode] = address.rpartition("/")[2]
+    plain = [SimpleUploadedFile("plain.txt", b"abc", "text/plain")]
+    ana.post(f"/cases/{case.number}/uploads", {"file": plain, "mode": "note"})
+
+    page = ana.get(f"/cases/{case.number}").content.decode()
+    reply, note = page[page.index('id="reply-files"') :].split('id="note-files"')
+
+    assert set(keys_in(reply)) == {addresses["all"], addresses[""]}
+    assert set(keys_in(note)) == {addresses["note"], Upload.objects.get(name="plain.txt").key.hex}

@@ -244,3 +244,37 @@ def test_sending_and_done_is_no_choice_of_what_send_does(ana: Client, case: Case
     cast.ana.refresh_from_db()
     assert case.is_closed
     assert cast.ana.preferences == {"done": "close:answered"}
+
+
+@pytest.mark.parametrize(("then", "kept"), [("close:answered", "waiting"), ("open", "open")])
+def test_a_reply_for_later_closes_nothing_and_changes_no_choice(
+    ana: Client, case: Case, cast: Cast, then: str, kept: str
+) -> None:
+    cast.ana.preferences["after_sending"] = "close:answered"
+    cast.ana.save()
+
+    answer = ana.post(f"/cases/{case.number}/replies", form(ana, case, "Later.") | {"then": then, "when": "hour"})
+
+    assert answer.status_code == 303
+    assert LaterReply.objects.get().then == kept
+    cast.ana.refresh_from_db()
+    assert cast.ana.preferences["after_sending"] == "close:answered"
+    assert "It closes nothing" in page(ana, case)
+    assert "reply or note that you have not seen stops it too" in page(ana, case)
+
+
+def test_a_letter_in_a_thread_and_one_sent_on_ask_before_they_leave(ana: Client, case: Case) -> None:
+    at = f"/cases/{case.number}"
+    letter = {"kind": "outside", "to": "maker@elsewhere.example", "subject": "Meter", "text": "By TBD?"}
+
+    asked = ana.post(f"{at}/threads", letter)
+    told = asked.content.decode()
+    sent = ana.post(f"{at}/threads", letter | {"anyway": button(told, "anyway")})
+    further = ana.post(sent["Location"], {"text": "Hello {{ person }}"})
+    forwarded = ana.post(f"{at}/messages/{case.messages.order_by('pk')[0].pk}/forward", letter | {"text": "TBD"})
+
+    assert (asked.status_code, sent.status_code) == (409, 303)
+    assert '<input type="hidden" name="to" value="maker@elsewhere.example">' in told
+    assert (further.status_code, forwarded.status_code) == (409, 409)
+    assert 'name="anyway"' not in further.content.decode()
+    assert ours(case) == ["By TBD?"]

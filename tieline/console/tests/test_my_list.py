@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.cast import MONDAY, Cast
+from tests.letters import digest
 from tieline.console.tests.arriving import receive
 from tieline.desk.actions import assign
 from tieline.desk.actions.bulk import work
 from tieline.desk.actions.piles import see
-from tieline.desk.models import BulkAct, Case, Message, MessageKind, Personal, Pile
+from tieline.desk.models import BulkAct, Case, LaterReply, Message, MessageKind, Personal, Pile
 
 HX = {"HX-Request": "true"}
 
@@ -47,7 +49,8 @@ def test_done_by_plain_form_and_the_number_beside_my_list_goes_down(ana: Client,
 
     assert (answer.status_code, answer["Location"]) == (303, f"/cases/{mine.number}")
     assert Personal.objects.get().pile == Pile.DONE
-    assert ana.get("/cases/mine/count", headers=HX).content.decode().strip() == ""
+    nothing = '<span id="tray-count" hx-swap-oob="innerHTML"></span>'
+    assert ana.get("/cases/mine/count", headers=HX).content.decode().strip() == nothing
 
 
 def test_later_by_script_offers_to_undo_and_says_until_when(ana: Client, mine: Case) -> None:
@@ -112,6 +115,44 @@ def test_assigning_offers_to_give_it_back(ana: Client, mine: Case, cast: Cast) -
 
     assert "Given to Ravi Menon" in page
     assert f'name="owner" value="{cast.ana.pk}"' in page
+
+
+def test_what_is_written_and_not_out_is_linked_with_its_number(ana: Client, mine: Case, cast: Cast) -> None:
+    LaterReply.objects.create(
+        case=mine, author=cast.ana, text="Later.", send_at=MONDAY + timedelta(hours=1), written_at=MONDAY
+    )
+
+    page = ana.get("/cases/mine").content.decode()
+    counted = ana.get("/cases/mine/count", headers=HX).content.decode()
+
+    assert 'href="/cases/waiting-replies"' in page
+    assert 'id="tray-count"' in page
+    assert 'id="tray-count" hx-swap-oob="innerHTML">1<' in counted
+
+
+def test_an_act_on_all_means_what_was_searched_for(ana: Client, cast: Cast) -> None:
+    found = [receive(cast, f"Meter {number}", "What holds?") for number in range(2)]
+    receive(cast, "Statement", "What holds?")
+    digest(at=MONDAY)
+    page = ana.get("/cases", {"q": "is:open meter"}).content.decode()
+    bar = page[page.index('id="bulk"') : page.index("</form>", page.index('id="bulk"'))]
+    fields = dict(re.findall(r'<input type="hidden" name="(view|query)" value="([^"]*)"', bar))
+
+    plan = ana.post("/bulk/plan", fields | {"act": "follow", "all": "on"}).content.decode()
+
+    assert fields["query"] == "is:open meter"
+    assert f"Do it to {len(found)} cases" in plan
+    assert "matching this search" in bar
+
+
+def test_more_chosen_by_hand_than_an_act_takes_is_said(ana: Client, case: Case) -> None:
+    numbers = [str(number) for number in range(case.number, case.number + 501)]
+
+    answer = ana.post("/bulk/plan", {"act": "follow", "number": numbers})
+
+    assert answer.status_code == 409
+    assert "501 cases are chosen one by one, and 500 is the most" in answer.content.decode()
+    assert not BulkAct.objects.exists()
 
 
 def test_an_act_on_all_is_foreseen_done_shown_and_undone(ana: Client, cast: Cast) -> None:

@@ -306,15 +306,9 @@ def reroute(
 
 @transaction.atomic
 def close_case(
-    case: Case,
-    *,
-    outcome: str,
-    profile: Profile,
-    by: Actor,
-    at: datetime,
-    was: CaseState | None = None,
+    case: Case, *, outcome: str, profile: Profile, by: Actor, at: datetime, was: CaseState | None = None,
     despite_parts: str = "",
-) -> Case:
+) -> Case:  # fmt: skip
     """Close a case with an outcome of its kind and end its clocks; `was` is the state the page showed.
 
     `despite_parts` is the reason for closing it while cases that are part of it are open.

@@ -40,7 +40,7 @@ def begin_thread(
     by: Actor,
     at: datetime,
 ) -> Message:
-    """Begin a thread by a letter that was looked over, its subject too. Refuses Guarded and what `start_thread` does."""
+    """Begin a thread by a letter that was looked over, and its subject. Refuses Guarded, and as `start_thread`."""
     require(by, "desk.reply")
     if not was_sent(case, composed=Composed(key=key), by=by):
         known = "" if subject.strip() == case.subject.strip() else subject

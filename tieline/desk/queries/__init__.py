@@ -9,10 +9,20 @@ from tieline.desk.queries.case_pages import (
     case_page,
 )
 from tieline.desk.queries.lists import PAGE, Inbox, inbox
-from tieline.desk.queries.named import QUERIES, VIEWS, View, count_of, saved_counted, saved_views, view_named
+from tieline.desk.queries.named import (
+    MOST_COUNTED,
+    QUERIES,
+    VIEWS,
+    View,
+    count_of,
+    saved_counted,
+    saved_views,
+    view_named,
+)
 from tieline.desk.queries.rows import SOON, CaseRow, Due, case_row, due_of
 
 __all__ = [
+    "MOST_COUNTED",
     "PAGE",
     "QUERIES",
     "SOON",

@@ -124,7 +124,16 @@ def view_named(key: str, actor: Actor, profile: Profile) -> View:
     return {one.key: one for one in built_in(profile)}[key]
 
 
+MOST_COUNTED = 10_000
+
+
 def count_of(query: str, *, actor: Actor, profile: Profile, at: datetime) -> int | None:
-    """How many cases a query asks for, exactly; None for one that cannot be understood."""
+    """How many cases a query asks for; None for one that cannot be understood.
+
+    Exact, but for words that more than MOST_COUNTED cases hold: one more than that is told then.
+    """
     asked = parse(query, profile=profile, actor=actor, at=at)
-    return cases(asked, actor).count() if isinstance(asked, Asked) else None
+    if not isinstance(asked, Asked):
+        return None
+    found = cases(asked, actor).order_by()
+    return found[: MOST_COUNTED + 1].count() if asked.has_words else found.count()

@@ -172,3 +172,51 @@ def test_c3_a_forged_letter_of_somebody_in_copy_lies_marked_and_sends_nothing(ca
     assert "not proved" in Message.objects.get(incoming=mail).remark
     assert on(case) == [("cc", PAT)]
     assert OutgoingMail.objects.filter(is_automatic=False).count() == before
+
+
+def test_a_copy_that_comes_back_is_told_and_our_answer_is_not_said_to_have(cast: Cast) -> None:
+    case = case_of(receive(letter()))
+    sent = reply(
+        case, text="Ten days.", then=CaseState.WAITING, by=cast.ana.as_actor(), at=MONDAY, cc=["gone@elsewhere.example"]
+    )
+    outgoing = sent.outgoing
+    assert outgoing is not None
+
+    receive(bounce_of(outgoing.message_id, "gone@elsewhere.example"))
+    case.refresh_from_db()
+    told = set(JournalEvent.objects.values_list("kind", flat=True))
+    state = case.state
+    receive(bounce_of(outgoing.message_id, cast.sam.email))
+    case.refresh_from_db()
+
+    assert "case.copy_came_back" in told
+    assert "case.answer_came_back" not in told
+    assert (state, case.state) == (CaseState.WAITING, CaseState.OPEN)
+
+
+def bounce_of(message_id: str, address: str) -> bytes:
+    """A report that our message did not reach an address."""
+    return f"""From: MAILER-DAEMON@mx.example
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <report-{address}>
+Content-Type: multipart/report; report-type=delivery-status; boundary=e
+
+--e
+
+It could not be delivered.
+--e
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.1.1
+
+--e
+Content-Type: text/rfc822-headers
+
+Message-ID: {message_id}
+
+--e--
+""".encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.cast import MONDAY, Cast
 from tests.letters import case_of, digest, letter, receive
-from tieline.desk.actions import add_note, assign
+from tieline.desk.actions import add_note, assign, reply
 from tieline.desk.actions.piles import (
     WakesInThePast,
     WroteMeanwhile,
@@ -23,8 +24,19 @@ from tieline.desk.actions.piles import (
     unfollow,
 )
 from tieline.desk.events import ConsultationAnswered
-from tieline.desk.models import Case, CaseState, Consultation, Mention, Personal, Pile
+from tieline.desk.models import (
+    Case,
+    CaseState,
+    Consultation,
+    Draft,
+    DraftKind,
+    DraftReader,
+    Mention,
+    Personal,
+    Pile,
+)
 from tieline.desk.personal import TO_DO, MySection, Section, my_list, section, to_do_count
+from tieline.desk.profile import GuardWords
 from tieline.desk.snoozing import choices, instant_of
 from tieline.desk.waking import wake
 from tieline.identity.models import User
@@ -252,3 +264,76 @@ def test_a_time_of_ones_own_is_read_in_the_markets_zone(cast: Cast, day: str, wa
     at = instant_of(date.fromisoformat(day), time.fromisoformat(wall_time), cast.profile)
 
     assert at == datetime.fromisoformat(utc)
+
+
+@pytest.mark.parametrize("lay", ["later", "done"])
+def test_a_colleagues_words_bring_it_back_for_the_owner_and_followers_and_ones_own_do_not(
+    case: Case, cast: Cast, lay: str
+) -> None:
+    follow(case, by=cast.mara.as_actor(), at=SOON)
+    for user in (cast.ana, cast.mara, cast.ravi):
+        if lay == "later":
+            put_off(case, until=SOON + 5 * HOUR, by=user.as_actor(), at=SOON)
+        else:
+            finish_for_me(case, by=user.as_actor(), at=SOON)
+    add_note(case, text="Asked the bank.", by=cast.ana.as_actor(), at=SOON + HOUR)
+    digest(at=SOON + HOUR)
+    piles = {one.user.username: (one.pile, one.woken_why) for one in Personal.objects.select_related("user")}
+
+    reply(case, text="Soon.", then=CaseState.WAITING, by=cast.ravi.as_actor(), at=SOON + 2 * HOUR)
+    digest(at=SOON + 2 * HOUR)
+
+    assert piles[cast.mara.username] == (Pile.TO_DO, "Ana Ortiz left a note")
+    assert piles[cast.ana.username] == piles[cast.ravi.username] == (lay, "")
+    (row,) = sections(cast.ana, cast, SOON + 2 * HOUR)["assigned"].rows
+    assert row.why == "Ravi Menon replied to the client"
+    assert Personal.objects.get(user=cast.ravi).pile == lay
+
+
+def test_advice_brings_the_case_back_once(case: Case, cast: Cast) -> None:
+    assert cast.ana.team is not None
+    asked = Consultation.objects.create(
+        case=case, team=cast.ana.team, expert=cast.mara, question="So?", asked_by=cast.ana, asked_at=MONDAY
+    )
+    finish_for_me(case, by=cast.ana.as_actor(), at=SOON)
+    links = {"consultation": Reference("consultation", str(asked.pk))}
+    record(ConsultationAnswered(team=""), about=case.reference, by=cast.mara.as_actor(), at=SOON + HOUR, links=links)
+
+    digest(at=SOON + HOUR)
+
+    assert JournalEvent.objects.filter(kind="case.came_back", at=SOON + HOUR).count() == 1
+
+
+def shared_with_ravi(case: Case, cast: Cast) -> DraftReader:
+    draft = Draft.objects.create(
+        case=case, author=cast.ana, kind=DraftKind.REPLY, text="Ten days.", version=3, updated_at=MONDAY
+    )
+    return DraftReader.objects.create(draft=draft, reader=cast.ravi, asked_at=MONDAY)
+
+
+def test_a_shared_draft_waits_until_its_words_of_now_were_looked_at(case: Case, cast: Cast) -> None:
+    asked = shared_with_ravi(case, cast)
+    (row,) = sections(cast.ravi, cast)["shared"].rows
+    waiting = counts(cast.ravi, cast)
+
+    DraftReader.objects.filter(pk=asked.pk).update(looked_at=SOON)
+    looked = counts(cast.ravi, cast)
+    Draft.objects.update(version=4, updated_at=SOON + HOUR)
+    changed = counts(cast.ravi, cast)
+    DraftReader.objects.filter(pk=asked.pk).update(approved_version=4)
+
+    assert row.why == "Ana Ortiz asks you to read a draft"
+    assert (waiting, looked, changed, counts(cast.ravi, cast)) == ({"shared": 1}, {}, {"shared": 1}, {})
+
+
+def test_a_draft_that_needs_my_approval_waits_for_my_review_until_it_has_it(case: Case, cast: Cast) -> None:
+    words = replace(cast.profile.get(GuardWords), second_pair_topics=(case.topic,))
+    profile = replace(cast.profile, sections={**cast.profile.sections, GuardWords: words})
+    asked = shared_with_ravi(case, cast)
+    DraftReader.objects.filter(pk=asked.pk).update(looked_at=SOON)
+
+    found = {key: section(key, cast.ravi, profile=profile, at=SOON).count() for key in (Section.REVIEW, Section.SHARED)}
+    DraftReader.objects.filter(pk=asked.pk).update(approved_version=3)
+
+    assert found == {Section.REVIEW: 1, Section.SHARED: 0}
+    assert section(Section.REVIEW, cast.ravi, profile=profile, at=SOON).count() == 0

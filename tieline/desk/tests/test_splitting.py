@@ -38,6 +38,7 @@ from tieline.desk.models import (
 from tieline.desk.structure import links_of, structure_of
 from tieline.identity.permissions import NotAllowed
 from tieline.journal.models import JournalEvent
+from tieline.mail.models import OutgoingMail
 from tieline.search.queries import find
 
 LATER = MONDAY + timedelta(hours=3)
@@ -257,3 +258,41 @@ def test_no_case_is_part_of_itself_however_far_around(cast: Cast) -> None:
         link_cases(first, first, kind=LinkKind.RELATED, by=by, at=LATER)
     with pytest.raises(NotAllowed):
         link_cases(first, third, kind=LinkKind.RELATED, by=cast.mara.as_actor(), at=LATER)
+
+
+def test_a_parent_is_closed_all_the_same_for_a_reason_that_is_told(cast: Cast) -> None:
+    parent, part, by = a_case("One"), a_case("Two"), cast.ana.as_actor()
+    link_cases(part, parent, kind=LinkKind.PARENT, by=by, at=LATER)
+
+    with pytest.raises(OpenParts) as refusal:
+        close_case(parent, outcome="no_action", profile=cast.profile, by=by, at=LATER, despite_parts="  ")
+    closed = close_case(
+        parent, outcome="no_action", profile=cast.profile, by=by, at=LATER, despite_parts="the part goes on alone"
+    )
+
+    assert [one.label for one in refusal.value.parts] == [part.label]
+    assert closed.is_closed
+    assert JournalEvent.objects.get(kind="case.closed").facts["despite"] == "the part goes on alone"
+    assert not Case.objects.get(pk=part.pk).is_closed
+
+
+@pytest.mark.parametrize("how", ["moved", "split"])
+@pytest.mark.parametrize("answers", ["the letter itself", "the acknowledgement"])
+def test_an_answer_to_a_message_lands_where_the_message_lies_now(cast: Cast, how: str, answers: str) -> None:
+    case = a_case("One")
+    first = case.messages.get()
+    assert first.incoming is not None
+    receive(letter("And this", in_reply_to=first.incoming.message_id), at=MONDAY + timedelta(hours=1))
+    if answers == "the letter itself":
+        header = first.incoming.message_id
+    else:
+        header = OutgoingMail.objects.get(about_id=str(case.number), is_automatic=True).message_id
+    if how == "moved":
+        target = a_case("Three", sender=PAT)
+        move(first, target, cast)
+    else:
+        target = split(case, first, cast=cast)
+
+    landed = case_of(receive(letter("More on that", in_reply_to=header, at=LATER), at=LATER))
+
+    assert landed == target

@@ -144,3 +144,27 @@ def test_d1_one_header_in_is_one_header_out(inbox: SmtpInbox, subject: str, text
         assert inbox.received[before].rcpt_tos == [TO]
     else:
         assert outgoing.state == SendState.FAILED
+
+
+OTHER = "pat.moss@bluestem-energy.example"
+COPIED = "kit.arden@pricklypear.example"
+
+
+def test_who_has_it_gets_no_second_one_when_another_is_tried_again(inbox: SmtpInbox) -> None:
+    outgoing = queue_mail(
+        about=Reference("case", "1001"), recipients=[TO, OTHER], copied=[COPIED], subject="Re: A question",
+        text="On Friday.", in_reply_to="", references=[], by=SYSTEM, at=NOON,
+    )  # fmt: skip
+    inbox.answer_recipient[OTHER] = "451 come again"
+    at = NOON
+
+    for pause in PAUSES[:2]:
+        assert send(inbox, at=at) == 0
+        at += timedelta(seconds=pause)
+    inbox.work()
+    assert send(inbox, at=at) == 1
+
+    outgoing.refresh_from_db()
+    assert outgoing.state == SendState.SENT
+    assert [sorted(one.rcpt_tos) for one in inbox.received] == [sorted([TO, COPIED]), [OTHER]]
+    assert inbox.contents[0] == inbox.contents[1]

@@ -4,7 +4,6 @@ const boxes = () => [...document.querySelectorAll("[data-choose]")];
 const chosen = new Set();
 const isChoice = (key) => key.toLowerCase() === window.tielineKeys.of("Choose the row (with Shift: up to this one)", "x");
 let last = null;
-
 function here() {
   const row = document.activeElement.closest?.("[data-row]") ?? document.querySelector("[data-row]:has([aria-current])");
   return row?.querySelector("[data-choose]") ?? null;
