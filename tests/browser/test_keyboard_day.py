@@ -33,7 +33,7 @@ def tab_to(page: Page, words: str, most: int = 90) -> None:
     for _ in range(most):
         page.keyboard.press("Tab")
         said = page.evaluate(
-            "(({innerText, labels, title}) => `${innerText} ${labels?.[0]?.innerText} ${title}`)(document.activeElement)"
+            "(it => `${it.innerText} ${it.labels?.[0]?.innerText} ${it.title}`)(document.activeElement)"
         )
         if words in str(said):
             return
