@@ -56,6 +56,7 @@ def _case(page: Page, address: str) -> None:
     page.wait_for_selector("#case")
     page.locator("#rule-q").fill("price correction")
     page.wait_for_selector("[data-hit]")
+    page.locator("#case-title").scroll_into_view_if_needed()
 
 
 def _board(page: Page, address: str) -> None:

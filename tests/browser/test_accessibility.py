@@ -16,6 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("br
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SCHEMES = ("light", "dark")
+OFTEN = ("cases", "case", "case-new", "password")
+"""The pages looked at whenever the tests run; the sweep looks at all."""
 NARROW = (BOOK, f"{BOOK}/9.7.1", f"{BOOK}/9.14.2/redline?look=side", f"{BOOK}/changes", "/rules/glossary")
 (NEWEST,) = Path("profiles").glob("*/demo/rules/*-2026-11-16.docx")
 
@@ -44,7 +46,9 @@ def test_every_address_of_the_staff_door_is_a_page_looked_at_or_known_to_be_none
     assert sorted(known) == sorted(str(one.name) for one in urlpatterns)
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.sweep) for name in PAGES]
+)
 def test_a_page_has_no_barrier_a_machine_can_find(lena: Page, demo: Demo, made: dict[str, str], name: str) -> None:
     for path in PAGES[name]:
         answer = lena.goto(demo.address + path.format_map(made))

@@ -63,8 +63,9 @@ def ravi(page: Page, demo: Demo) -> Page:
     return page
 
 
-def test_hostile_mail_runs_nothing_and_fetches_nothing(ravi: Page, demo: Demo, tmp_path: Path) -> None:
-    mails = all_mails()
+@pytest.mark.parametrize("step", [12, pytest.param(1, marks=pytest.mark.sweep)], ids=["some", "all"])
+def test_hostile_mail_runs_nothing_and_fetches_nothing(ravi: Page, demo: Demo, tmp_path: Path, step: int) -> None:
+    mails = all_mails()[::step]
     cases = _take_in(mails, tmp_path, demo)
     watch = Watch(demo)
     watch.over(ravi.context)
@@ -77,7 +78,7 @@ def test_hostile_mail_runs_nothing_and_fetches_nothing(ravi: Page, demo: Demo, t
     ravi.goto(f"{demo.address}/cases?view=unassigned")
 
     print(f"{len(mails)} mails, {len(opened) + len(seen)} pages in {time.monotonic() - started:.0f} s")
-    assert len(mails) >= 300
+    assert len(mails) * step >= 300
     assert len(set(cases.values())) == len(mails), "each mail opens a case of its own"
     assert len(originals) == len(mails)
     assert watch.events == []

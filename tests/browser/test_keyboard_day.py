@@ -11,9 +11,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Demo
 from tests.browser.test_journey import _write_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.sweep, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 # where one is: something other than the page itself
 SOMEWHERE = "document.activeElement !== document.body && document.activeElement.checkVisibility()"
+
+SAID = """(({tagName, innerText, labels, title}) =>
+  tagName === "BODY" ? "" : `${innerText} ${labels?.[0]?.innerText} ${title}`)(document.activeElement)"""
 
 
 def keys(page: Page, *pressed: str) -> None:
@@ -32,10 +35,7 @@ def tab_to(page: Page, words: str, most: int = 90) -> None:
     """Tab until what has the focus bears these words."""
     for _ in range(most):
         page.keyboard.press("Tab")
-        said = page.evaluate(
-            "(it => `${it.innerText} ${it.labels?.[0]?.innerText} ${it.title}`)(document.activeElement)"
-        )
-        if words in str(said):
+        if words in str(page.evaluate(SAID)):
             return
     raise AssertionError(f"no way by Tab to {words!r}")
 
@@ -49,7 +49,6 @@ def test_a_day_is_worked_without_a_pointer(page: Page, demo: Demo, tmp_path: Pat
     for number in (1, 2, 3):
         _write_in(demo, tmp_path, key=f"day-{number}", subject=f"Day by keys {number}")
     page.goto(f"{demo.address}/sign-in")
-    tab_to(page, "Name")
     page.keyboard.type("ana.ortiz")
     keys(page, "Tab")
     page.keyboard.type("tieline-demo-2026")
