@@ -270,6 +270,7 @@ class GuardWords:
     rules_topics: keys of the topics whose answers rest on rules
     second_pair_topics: keys of the topics whose replies a colleague must have approved
     second_pair_urgencies: keys of the urgency levels whose replies a colleague must have approved
+    verified: whether the operator has confirmed these lists
     """
 
     attachment_words: tuple[str, ...] = ("attached", "attachment", "attachments", "attaching", "enclosed")
@@ -280,6 +281,11 @@ class GuardWords:
     rules_topics: tuple[str, ...] = ()
     second_pair_topics: tuple[str, ...] = ()
     second_pair_urgencies: tuple[str, ...] = ()
+    verified: bool = False
+
+    def unsaid(self, profile: Profile) -> Iterator[str]:
+        if not self.verified and self != GuardWords():
+            yield "the words and topics are not verified"
 
     def check(self, profile: Profile) -> Iterator[Doubt]:
         if not profile.has(Taxonomy):

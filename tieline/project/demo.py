@@ -23,9 +23,14 @@ from django.conf import settings
 
 from tieline.clocks.actions import tick
 from tieline.desk import actions as desk
+from tieline.desk.actions.absences import begin_absences
 from tieline.desk.models import Case, CaseState
+from tieline.desk.profile import Assignment, Taxonomy
+from tieline.desk.waking import wake
 from tieline.identity.actions import add_staff
 from tieline.identity.models import User
+from tieline.journal.listening import drive
+from tieline.journal.sealing import seal
 from tieline.kernel import clock
 from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.profile import Profile
@@ -38,6 +43,7 @@ from tieline.mail.sources import Delivery
 from tieline.mail.transport import Security, Server
 from tieline.participants.actions import import_market
 from tieline.participants.profile import Registrations
+from tieline.project.demo_desk import DeskWork, answer_from_outside, lay_down_duty
 from tieline.rulebook import queries as rulebook
 from tieline.rulebook.actions import import_edition
 from tieline.rulebook.models import ChangeTask, Decision
@@ -46,6 +52,13 @@ from tieline.rulebook.reach import actions as reach
 PASSWORD = "tieline-demo-2026"
 BOOK_FOLDER = "rules"
 DELIVERY_DELAY = timedelta(seconds=40)
+ROUND = timedelta(hours=2)
+"""How often the story looks whether somebody's absence has begun or something put off has come back."""
+LEAVES = ("send", "forward")
+"""The desk's acts after which mail leaves."""
+FINDS_OWNERS = "desk.subscribers.find_an_owner"
+OPENS = ("take_down", "split", "route")
+"""The desk's acts after which a case may find its owner by the rule of its area."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -84,11 +97,17 @@ class Story:
     server: Server
     staff: dict[str, User]
     cases: dict[str, int]
+    work: DeskWork
+    last_round: datetime
 
     def play(self, row: dict[str, str]) -> None:
         """Do what one line of the story says, at its time."""
         at = datetime.fromisoformat(row["at"])
         with clock.fixed_at(at):
+            self.come_due(at)
+            if "who" in row:
+                self._work(row, at)
+                return
             if row["act"] in ("mail", "edition", "decide"):
                 self._outside_of_cases(row, at)
                 return
@@ -99,6 +118,27 @@ class Story:
                 self._act(row, case, by, at)
         if row["act"] == "reply":
             self._deliver(at + DELIVERY_DELAY)
+
+    def come_due(self, at: datetime) -> None:
+        """What begins or comes back by itself, as the worker sees to it in a running instance."""
+        if at - self.last_round >= ROUND:
+            self.last_round = at
+            with viewing_as(SYSTEM):
+                begin_absences(at)
+                wake(at)
+
+    def _work(self, row: dict[str, str], at: datetime) -> None:
+        """A line of the desk's own file."""
+        if row["act"] == "outside":
+            with viewing_as(SYSTEM):
+                letter = answer_from_outside(row, self.work.case(row["case_of"]), at)
+            self._take_in(f"outside:{row['at']}", letter, at)
+            return
+        self.work.play(row, at)
+        if row["act"] in LEAVES:
+            self._deliver(at + DELIVERY_DELAY)
+        elif row["act"] in OPENS:
+            _let_listen(FINDS_OWNERS, at)
 
     def _outside_of_cases(self, row: dict[str, str], at: datetime) -> None:
         match row["act"]:
@@ -125,7 +165,8 @@ class Story:
     def _act(self, row: dict[str, str], case: Case, by: Actor, at: datetime) -> None:
         match row["act"]:
             case "assign":
-                desk.assign(case, owner=self.staff[row["text"] or row["by"]], by=by, at=at)
+                owner = self.staff[row["text"] or row["by"]]
+                desk.assign(case, owner=owner, reason=row["quote"], by=by, at=at)
             case "note":
                 desk.add_note(case, text=row["text"], by=by, at=at)
             case "reply":
@@ -147,23 +188,40 @@ class Story:
         return self.staff[username].as_actor()
 
     def _receive(self, name: str, at: datetime) -> None:
-        raw = (self.folder / "mailbox" / name).read_bytes()
+        number = self._take_in(name, (self.folder / "mailbox" / name).read_bytes(), at)
+        if number is not None:
+            if number not in self.cases.values() and self._has_rule(number):
+                _let_listen(FINDS_OWNERS, at)
+            self.cases[name] = number
+
+    def _has_rule(self, number: int) -> bool:
+        """Whether a case lies in an area whose cases find their owner by a rule."""
+        with viewing_as(SYSTEM):
+            key = Case.objects.values_list("area", flat=True).get(number=number)
+        return self.profile.get(Taxonomy).area(key).assignment != Assignment.HAND
+
+    def _take_in(self, name: str, raw: bytes, at: datetime) -> int | None:
+        """A letter comes in; the number of the case it went into."""
         with viewing_as(SYSTEM):
             tick(at=at)
             mail = keep(Delivery(f"demo:{name}", f"demo mailbox, {name}", raw), run=None, at=at)
             if mail is None:
-                return
+                return None
             sort(mail, profile=self.profile, at=at, raw=raw)
         seal_and_drive()
         with viewing_as(SYSTEM):
-            number = IncomingMail.objects.get(pk=mail.pk).case_number
-        if number is not None:
-            self.cases[name] = number
+            return IncomingMail.objects.get(pk=mail.pk).case_number
 
     def _deliver(self, at: datetime) -> None:
         with clock.fixed_at(at):
             send_waiting(self.server, sender_name=settings.MAIL_ADDRESS, at=at)
-            seal_and_drive()
+            _let_listen("desk.subscribers.note_delivered_answer", at)
+
+
+def _let_listen(listener: str, at: datetime) -> None:
+    """Let one listener hear what happened before the story goes on; all the others hear it with the next letter."""
+    seal(at=at)
+    drive(names=[listener])
 
 
 def stage(profile: Profile, server: Server, *, progress: Progress) -> datetime:
@@ -176,18 +234,21 @@ def stage(profile: Profile, server: Server, *, progress: Progress) -> datetime:
     first = datetime.fromisoformat(begin) - timedelta(days=1)
     with clock.fixed_at(first):
         progress("staff and market", 0, 1)
-        staff = _hire(folder, first)
+        staff = _hire(folder, profile, first)
         with viewing_as(SYSTEM):
             import_market(folder / "market", kinds=profile.get(Registrations), by=SYSTEM, at=first)
         editions = _editions_before(folder / BOOK_FOLDER, first)
         for number, path in enumerate(editions):
             progress("rule book", number, len(editions))
             _import_rules(path, first)
-    return _replay(Story(folder, profile, server, staff, {}), progress)
+    cases: dict[str, int] = {}
+    work = DeskWork(profile, staff, _staff_rows(folder), cases)
+    return _replay(Story(folder, profile, server, staff, cases, work, first), progress)
 
 
 def _replay(story: Story, progress: Progress) -> datetime:
-    rows = _rows(story.folder / "story.csv")
+    told, done = _rows(story.folder / "story.csv"), story.folder / "desk.csv"
+    rows = sorted([*told, *(_rows(done) if done.exists() else ())], key=lambda row: datetime.fromisoformat(row["at"]))
     for number, row in enumerate(rows):
         progress("story", number, len(rows))
         story.play(row)
@@ -195,21 +256,29 @@ def _replay(story: Story, progress: Progress) -> datetime:
     with clock.fixed_at(end):
         with viewing_as(SYSTEM):
             tick(at=end)
+            begin_absences(end)
+            wake(end)
         while seal_and_drive():
             pass
     progress("story", len(rows), len(rows))
     return end
 
 
-def _hire(folder: Path, at: datetime) -> dict[str, User]:
+def _hire(folder: Path, profile: Profile, at: datetime) -> dict[str, User]:
+    hired: dict[str, User] = {}
     with viewing_as(SYSTEM):
-        return {
-            row["username"]: add_staff(
+        for row in _rows(folder / "market" / "staff.csv"):
+            user = add_staff(
                 row["username"], name=row["name"], email=row["email"], password=PASSWORD,
                 role=row["role"], team=row["team"], by=SYSTEM, at=at,
-            )
-            for row in _rows(folder / "market" / "staff.csv")
-        }  # fmt: skip
+            )  # fmt: skip
+            lay_down_duty(user, row, profile, SYSTEM, at)
+            hired[user.username] = user
+    return hired
+
+
+def _staff_rows(folder: Path) -> dict[str, dict[str, str]]:
+    return {row["username"]: row for row in _rows(folder / "market" / "staff.csv")}
 
 
 def _editions_before(folder: Path, at: datetime) -> list[Path]:
