@@ -23,7 +23,7 @@ document.addEventListener("input", (event) => {
   soon(event.target);
 });
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-write] select")) return;
+  if (!event.target.matches("[data-write] select, [data-write] [data-head]")) return;
   const field = event.target.form.querySelector("[data-draft]");
   if (field.value.trim()) soon(field);
 });
@@ -36,15 +36,17 @@ document.addEventListener("sent", (event) => {
   } else forget(event.target);
   offerDiscard(event.target);
 });
-document.addEventListener("submit", (event) => {
-  // the words are on their way already: what is still waiting would only come late
-  const field = event.target.querySelector?.("[data-draft]");
+const thrown = (form) => form.id?.match?.(/^discard-(\w+)$/)?.[1];
+const fieldOf = (kind) => kind && document.querySelector(`[data-draft=${kind}]`);
+document.addEventListener("submit", ({ target: form }) => {
+  // the words are on their way already: what is still waiting would only come late; a plain form leaves this page
+  const field = form.querySelector?.("[data-draft]") || fieldOf(thrown(form));
   if (field) halt(field);
+  if (field && !form.hasAttribute("hx-post")) forget(field);
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   // taking a reply back and discarding bring a new composer, with all the server was given; nothing is left to keep
-  const thrown = event.target.id?.match?.(/^discard-(\w+)$/)?.[1] || (event.target.closest?.("[data-held]") && "reply");
-  const field = thrown && document.querySelector(`[data-draft=${thrown}]`);
+  const field = fieldOf(thrown(event.target) || (event.target.closest?.("[data-held]") && "reply"));
   if (!field) return;
   halt(field);
   forget(field);

@@ -15,7 +15,9 @@ function choose(index) {
   }
   input.setAttribute("aria-activedescendant", wanted ? "palette-chosen" : "");
   wanted?.scrollIntoView({ block: "nearest" });
+  return wanted?.textContent;
 }
+let kept = ""; // what was gone to by arrows stays chosen when a later answer still has it
 const chosen = () => choices().findIndex((one) => one.classList.contains("chosen"));
 
 function remember(choice) {
@@ -41,15 +43,16 @@ palette?.addEventListener("htmx:afterSwap", () => {
   if (!input.value) results.prepend(past(recent()));
   else if (!/^([#@]|client:|rule:)/i.test(input.value)) results.append(acts(input.value, 5));
   if (choices().length) results.querySelector(".empty")?.remove();
-  choose(0);
+  choose(Math.max(choices().findIndex((one) => one.textContent === kept), 0));
 });
+palette?.addEventListener("input", () => (kept = ""));
 palette?.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-choice]");
   if (choice) remember(choice);
 });
 palette?.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (step) choose(chosen() + step);
+  if (step) kept = choose(chosen() + step);
   else if (event.key === "Escape") palette.close(); // a search field would only be emptied
   else if (event.key === "Enter" && choices()[chosen()]) choices()[chosen()].click();
   else return;
