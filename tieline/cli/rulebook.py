@@ -85,9 +85,7 @@ def run_import(chosen: argparse.Namespace) -> int:
                 progress=_show_progress,
             )
         _warn_of_unlisted(chosen.book)
-    lines = [f"{name}: {value}" for name, value in report.as_data().items() if name != "left_out"]
-    lines += [f"left out: {count} lines ({reason})" for reason, count in sorted(report.left_out.items())]
-    _print(report.as_data(), chosen, lines)
+    _print(report.as_data(), chosen, report.lines())
     return 0
 
 

@@ -51,12 +51,14 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.train:
         train, test = _named(chosen.train, chosen.directory), _named(chosen.test, chosen.directory)
         learned = benchmark.questions(chosen.directory, [train])
-        asked = [*learned, *benchmark.questions(chosen.directory, [test])]
-        seen = {one.key for one in learned}
-        numbers = [number for number, one in enumerate(asked) if number >= len(learned) and one.key not in seen]
-        if not numbers:
+        given = benchmark.questions(chosen.directory, [test])
+        measured = evaluation.unseen(given, learned=learned)
+        if not measured:
             raise NotMeasurable(f"All questions of {chosen.test} are also in {chosen.train}.")
-        parts = [(list(range(len(learned))), numbers)]
+        if len(measured) < len(given):
+            _say(f"left out: {len(given) - len(measured)} questions of {chosen.test} that are also in {chosen.train}")
+        asked = [*learned, *measured]
+        parts = [(list(range(len(learned))), list(range(len(learned), len(asked))))]
     else:
         asked = benchmark.questions(chosen.directory)
         parts = evaluation.folds(chosen.folds or 5, of=asked)

@@ -2,14 +2,13 @@
 
 from tieline.rulebook.actions.editions import (
     EditionDiffers,
-    ImportReport,
     OlderEdition,
     UnfitBookKey,
     UnfitDay,
-    UnplacedLine,
     import_content,
     import_edition,
 )
+from tieline.rulebook.actions.import_report import ImportReport, UnplacedLine
 from tieline.rulebook.actions.moves import UnfitOrigin, UnknownVersion, correct_move
 
 __all__ = [

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from tieline.kernel.actor import Actor
 from tieline.kernel.profile import current_profile
 from tieline.kernel.refusal import Refusal
 from tieline.rulebook import profile
+from tieline.rulebook.actions.import_report import ImportReport, already_there, written_report
 from tieline.rulebook.actions.version_rows import standing_versions, write_paragraphs, write_sections
 from tieline.rulebook.documents.extract import content_of, read_content
 from tieline.rulebook.documents.lines import Progress, no_progress
@@ -77,36 +77,6 @@ class EditionDiffers(Refusal):
         )
 
 
-@dataclass(frozen=True)
-class UnplacedLine:
-    """A line of the file that belongs to no section."""
-
-    page: int | None
-    text: str
-
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import found and did; all but `pending` count paragraphs in force.
-
-    `left_out` counts the lines that are no rule text, by the reason; not for a file that was there already.
-    """
-
-    sections: int
-    paragraphs: int
-    added: int
-    changed: int
-    moved: int
-    gone: int
-    pending: int
-    unplaced: tuple[UnplacedLine, ...]
-    left_out: Mapping[str, int] = field(default_factory=dict)
-
-    def as_data(self) -> dict[str, object]:
-        """The report as the command line prints it."""
-        return {**asdict(self), "unplaced": [asdict(line) for line in self.unplaced], "left_out": dict(self.left_out)}
-
-
 def import_edition(
     path: Path, *, book: str, effective_on: date, by: Actor, at: datetime, progress: Progress = no_progress
 ) -> ImportReport:
@@ -144,7 +114,7 @@ def import_content(
         owner = Book.objects.select_for_update().get(pk=owner.pk)
         same = owner.editions.filter(effective_on=effective_on).first()
         if same is not None and same.file_digest == file.digest:
-            return _unchanged(same)
+            return already_there(same)
         newest = owner.editions.order_by("-effective_on").first()
         if newest is not None and effective_on < newest.effective_on:
             raise OlderEdition(owner, effective_on, newest.effective_on)
@@ -157,8 +127,9 @@ def import_content(
         )
         if same is not None:
             return _only_if_equal(same, comparison)
-        report = _report(edition, coming, comparison)
         _write(owner, edition, coming, standing, comparison, effective_on, rulebook.grammar)
+        last = newest.effective_on if newest else None
+        report = written_report(owner, edition, coming, comparison, effective_on=effective_on, newest=last)
         _record(owner, report, file, effective_on, by, at)
         return report
 
@@ -197,34 +168,11 @@ def _name_of(key: str, rulebook: profile.Rulebook) -> str:
     return listed.get(key, key.replace("-", " ").replace("_", " ").title())
 
 
-def _unchanged(edition: Edition) -> ImportReport:
-    unplaced = tuple(UnplacedLine(**line) for line in edition.unplaced)
-    return ImportReport(edition.sections, edition.paragraphs, 0, 0, 0, 0, edition.pending, unplaced)
-
-
 def _only_if_equal(same: Edition, comparison: Comparison) -> ImportReport:
     if not comparison.is_empty:
         differing = (*comparison.added, *comparison.changed, *comparison.moved, *comparison.gone)
         raise EditionDiffers(same.book, same.effective_on, len(differing))
-    return _unchanged(same)
-
-
-def _report(edition: EditionText, coming: Mapping[Place, Coming], comparison: Comparison) -> ImportReport:
-    def in_force(places: object) -> int:
-        assert isinstance(places, tuple | Mapping)
-        return sum(not place.request for place in places)
-
-    return ImportReport(
-        sections=len({section.number for section in edition.sections}),
-        paragraphs=sum(not place.request for place in coming),
-        added=in_force(comparison.added),
-        changed=in_force(comparison.changed),
-        moved=in_force(comparison.moved),
-        gone=in_force(comparison.gone),
-        pending=sum(bool(place.request) for place in coming),
-        unplaced=tuple(UnplacedLine(line.page, line.text) for line in edition.unplaced),
-        left_out=Counter(one.reason.value for one in edition.left_out),
-    )
+    return already_there(same)
 
 
 def _record(book: Book, report: ImportReport, file: _File, effective_on: date, by: Actor, at: datetime) -> None:

@@ -44,9 +44,10 @@ class Sighting:
 class Hit:
     """A paragraph that was found: where it stands, what it says, since when, how well it fits and why.
 
-    `above` are the titles of the headings above its section, outermost first; from `later_from` on another version
-    holds, or none; `pending` are the requests whose approved text will change it; `cited_times` counts in how
-    many answers, whatever they were asked, of those that the ranking learned from, the paragraph is cited.
+    `above` are the titles of the headings above its section, outermost first; from `later_from` on another version of
+    it holds, here or where it moved to (None while none is known); `pending` are the requests whose approved text will
+    change it; `cited_times` counts in how many answers, whatever they were asked, of those that the ranking learned
+    from, the paragraph is cited.
     """
 
     book: str
@@ -85,13 +86,15 @@ class Hit:
 
     def lines(self) -> list[str]:
         """The hit as the command line tells it."""
-        above = f"    under {' > '.join(self.above)}" if self.above else ""
-        later = f"    holds until {self.later_from}, then another version or none" if self.later_from else ""
+        above = f"    under {' > '.join((*self.above, self.title))}"
+        later = f"    another version holds from {self.later_from} on" if self.later_from else ""
+        until = f" until {self.effective_to}" if self.effective_to else ""
         boxed = f"    will be changed by {', '.join(self.pending)}" if self.pending else ""
         lines = [
             f"{self.book} {self.section}{self.paragraph}  {self.text[:160]}",
             f"    {self.why}",
             above,
+            f"    in force since {self.effective_from}{until}",
             later,
             boxed,
         ]
@@ -114,7 +117,7 @@ class Search:
     """Hits, best first; how sure we may be that they answer, in a band and (for a question) as a probability;
     `missing` says in sentences what would have made it better; `expanded` which terms were understood; `instead` is the
     text as it was probably meant, where words of it stand nowhere in the rules. Where nothing was found, `says` tells
-    when the cited section is in force.
+    when the cited section is in force, or where the text of the request stands that was asked for.
     """
 
     hits: tuple[Hit, ...]
@@ -145,7 +148,12 @@ class Search:
 
 
 def as_hit(
-    sighting: Sighting, cited: CitedVersion, *, above: tuple[str, ...] = (), pending: tuple[str, ...] = ()
+    sighting: Sighting,
+    cited: CitedVersion,
+    *,
+    above: tuple[str, ...] = (),
+    pending: tuple[str, ...] = (),
+    is_followed: bool = False,
 ) -> Hit:
     """A sighting as doors show it."""
     return Hit(
@@ -161,7 +169,7 @@ def as_hit(
         version_id=cited.version_id,
         label=cited.label,
         above=above,
-        later_from=cited.effective_to,
+        later_from=cited.effective_to if is_followed else None,
         pending=pending,
         cited_times=sighting.cited_times,
     )

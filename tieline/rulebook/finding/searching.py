@@ -11,8 +11,10 @@ from datetime import date
 from functools import partial
 from importlib.util import find_spec
 
+from django.db.models import Q
+
 from tieline.rulebook.cited import Titles, as_cited, numbers_above, titles_with_above
-from tieline.rulebook.finding import absent, exact, expanding, ranking
+from tieline.rulebook.finding import absent, exact, expanding, ranking, requested
 from tieline.rulebook.finding.bands import Band, surer
 from tieline.rulebook.finding.by_words import search_by_words
 from tieline.rulebook.finding.hits import Expansion, Hit, Nearness, Search, Sighting, as_hit
@@ -34,6 +36,8 @@ def search(
     if not ranking.WORD.search(rest):
         says = "" if every_cited else absent.says(text, as_at=as_at, book=book)
         return Search(_hits(cited[:limit], as_at), _band_of(cited), says=says)
+    if boxed := requested.says(requested.only_requests(rest), as_at=as_at, book=book):
+        return Search(_hits(cited[:limit], as_at), _band_of(cited), says=boxed)
     expanded = expanding.expansions(rest, as_at=as_at, book=book)
     near = _near(rest, expanded, as_at=as_at, book=book, limit=limit, changed_since=changed_since)
     defining = _changed(expanding.defining(rest, as_at=as_at, book=book), changed_since)
@@ -96,13 +100,14 @@ def _hits(sightings: Sequence[Sighting], as_at: date) -> tuple[Hit, ...]:
         return ()
     versions = [one.version for one in sightings]
     titles = titles_with_above(versions, as_at)
-    pending = _pending(versions, as_at)
+    pending, followed = _pending(versions, as_at), _followed(versions)
     return tuple(
         as_hit(
             one,
             as_cited(one.version, titles),
             above=_above(one.version, titles),
             pending=tuple(pending.get(one.version.paragraph_id, ())),
+            is_followed=one.version.pk in followed,
         )
         for one in sightings
     )
@@ -122,3 +127,15 @@ def _pending(versions: Sequence[ParagraphVersion], as_at: date) -> dict[int, lis
     for paragraph_id, request in boxed.values_list("paragraph_id", "pending_request"):
         found.setdefault(paragraph_id, []).append(request)
     return found
+
+
+def _followed(versions: Sequence[ParagraphVersion]) -> frozenset[int]:
+    """Those of which another version holds later on: at its place, or where it moved to."""
+    ended = {(one.paragraph_id, one.effective_to): one.pk for one in versions if one.effective_to is not None}
+    if not ended:
+        return frozenset()
+    at_place = Q(paragraph__in={paragraph for paragraph, _ in ended}, effective_from__in={day for _, day in ended})
+    later = ParagraphVersion.objects.filter(at_place | Q(moved_from__in=ended.values()), pending_request="")
+    rows = list(later.values_list("paragraph_id", "effective_from", "moved_from_id"))
+    moved = {origin for _, _, origin in rows if origin is not None}
+    return frozenset(pk for key, pk in ended.items() if pk in moved or key in {(row[0], row[1]) for row in rows})

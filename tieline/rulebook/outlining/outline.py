@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tieline.rulebook.documents.lines import ExhibitText, Line
-from tieline.rulebook.outlining.furniture import LeftOut
+from tieline.rulebook.outlining.furniture import Entry, LeftOut
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,11 @@ class SectionText:
 @dataclass(frozen=True)
 class EditionText:
     """A whole edition; `unplaced` are lines that belong to no section, `left_out` what is no rule text at
-    all.
+    all, `only_in_contents` what its table of contents lists and its text does not have.
     """
 
     sections: tuple[SectionText, ...]
     boxes: tuple[Pending, ...]
     unplaced: tuple[Line, ...]
     left_out: tuple[LeftOut, ...]
+    only_in_contents: tuple[Entry, ...] = ()

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from tieline.kernel.refusal import Refusal
 from tieline.rulebook.documents.lines import ExhibitText, Line, SourceText
 from tieline.rulebook.outlining.boxes import Box, box_at
-from tieline.rulebook.outlining.furniture import LeftOut, Reason, Sifted, sift
+from tieline.rulebook.outlining.furniture import Entry, LeftOut, Reason, Sifted, sift
 from tieline.rulebook.outlining.headings import Heading, find_headings
 from tieline.rulebook.outlining.labels import (
     ATTACHMENT_SORTS,
@@ -90,7 +91,15 @@ def read_edition(source: SourceText, grammar: Grammar) -> EditionText:
         boxes=tuple(walk.boxes),
         unplaced=tuple(walk.unplaced),
         left_out=(*sifted.left_out, *walk.left_out),
+        only_in_contents=_only_in_contents(sifted.contents, walk.sections),
     )
+
+
+def _only_in_contents(contents: Sequence[Entry], sections: Iterable[_Section]) -> tuple[Entry, ...]:
+    """Entries, each number once, to which no section and no part of one belongs."""
+    known = {section.number for section in sections}
+    missing = {entry.number: entry for entry in contents if entry.number not in known}
+    return tuple(missing.values())
 
 
 class _Walk:

@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Q
 
 from tieline.rulebook.finding.ranking import MOST_WORDS, WORD, strictly
+from tieline.rulebook.finding.requested import carried_by
 from tieline.rulebook.models import ParagraphVersion, VersionQuerySet
 
 
@@ -49,7 +50,7 @@ def find_boxed(
 def _holding(standing: VersionQuerySet, sought: str, words: str) -> VersionQuerySet:
     """What holds the words or is of the very number or request, the best first."""
     query = SearchQuery(words, config="english", search_type="websearch")
-    is_named = Q(paragraph__section__number=sought) | Q(pending_request=sought)
+    is_named = Q(paragraph__section__number=sought) | carried_by(sought)
     ranked = standing.filter(Q(words=query) | is_named).annotate(rank=SearchRank(F("words"), query))
     return ranked.order_by("-rank", "pk").defer("words").select_related("paragraph__section__book")
 

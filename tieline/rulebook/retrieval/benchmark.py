@@ -15,6 +15,8 @@ from pathlib import Path
 from tieline.kernel.refusal import Refusal
 from tieline.rulebook.retrieval.passages import Passage
 
+QUERIES, QRELS = "_queries.jsonl", "_qrels.tsv"
+
 
 class UnreadableBenchmark(Refusal):
     """The folder does not hold what is measured on."""
@@ -34,24 +36,31 @@ def passages(directory: Path) -> list[Passage]:
     for name in ("passages.jsonl.gz", "passages.jsonl"):
         if (directory / name).exists():
             return [_passage(one, directory / name) for one in _objects(directory / name)]
-    raise UnreadableBenchmark(f"{directory} holds no passages.jsonl or passages.jsonl.gz.")
+    missing = "holds no passages.jsonl or passages.jsonl.gz" if directory.is_dir() else "is no folder"
+    raise UnreadableBenchmark(f"{directory} {missing}.")
 
 
 def questions(directory: Path, qrels: Sequence[Path] = ()) -> list[Asked]:
-    """The questions that some of the qrels answer (all of the folder's when none is named)."""
-    answers: dict[str, set[str]] = {}
-    for path in qrels or sorted(directory.glob("*_qrels.tsv")):
-        for question, passage in _judged(path):
-            answers.setdefault(question, set()).add(passage)
-    texts = {
-        str(one.get("id", one.get("_id"))): str(one.get("text", ""))
-        for path in sorted(directory.glob("*_queries.jsonl"))
-        for one in _objects(path)
-    }
-    asked = [Asked(key, texts[key], frozenset(keys)) for key, keys in answers.items() if key in texts]
+    """The questions that some of the qrels answer (all of the folder's when none is named).
+
+    `x_qrels.tsv` speaks of the questions in `x_queries.jsonl`, or of any where that file lacks them: two pairs may use
+    the same id for different questions.
+    """
+    texts = {path.name.removesuffix(QUERIES): _texts(path) for path in sorted(directory.glob(f"*{QUERIES}"))}
+    others = {key: text for found in texts.values() for key, text in found.items()}
+    asked: dict[tuple[str, str], set[str]] = {}
+    for path in qrels or sorted(directory.glob(f"*{QRELS}")):
+        own = texts.get(path.name.removesuffix(QRELS), {})
+        for key, passage in _judged(path):
+            if (text := own.get(key, others.get(key))) is not None:
+                asked.setdefault((key, text), set()).add(passage)
     if not asked:
-        raise UnreadableBenchmark(f"{directory} holds no question (*_queries.jsonl) that its *_qrels.tsv answer.")
-    return asked
+        raise UnreadableBenchmark(f"{directory} holds no question (*{QUERIES}) that its *{QRELS} answer.")
+    return [Asked(key, text, frozenset(answers)) for (key, text), answers in asked.items()]
+
+
+def _texts(path: Path) -> dict[str, str]:
+    return {str(one.get("id", one.get("_id"))): str(one.get("text", "")) for one in _objects(path)}
 
 
 def _passage(one: dict[str, object], path: Path) -> Passage:
@@ -99,4 +108,5 @@ def _lines(path: Path) -> Iterator[str]:
         with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as file:
             yield from file
     except (OSError, UnicodeDecodeError, EOFError) as cause:
-        raise UnreadableBenchmark(f"{path} cannot be read ({cause}).") from cause
+        why = getattr(cause, "strerror", None) or cause
+        raise UnreadableBenchmark(f"{path} cannot be read ({why}).") from cause

@@ -72,8 +72,13 @@ def evaluate(
 
 
 def folds(count: int, *, of: Sequence[Asked]) -> list[tuple[list[int], list[int]]]:
-    """Parts of the questions, by their keys: always the same, whatever the order of the file."""
-    part_of = [zlib.crc32(one.key.encode()) % count for one in of]
+    """Parts of the questions, by their keys: always the same, whatever the order of the file. The same question under
+    several keys is in one part.
+    """
+    first: dict[str, str] = {}
+    for one in sorted(of, key=lambda one: one.key):
+        first.setdefault(_said(one), one.key)
+    part_of = [zlib.crc32(first[_said(one)].encode()) % count for one in of]
     return [
         (
             [number for number, other in enumerate(part_of) if other != part],
@@ -81,6 +86,16 @@ def folds(count: int, *, of: Sequence[Asked]) -> list[tuple[list[int], list[int]
         )
         for part in range(count)
     ]
+
+
+def unseen(asked: Sequence[Asked], *, learned: Sequence[Asked]) -> list[Asked]:
+    """Those that are not learned from, under whatever key."""
+    seen = {_said(one) for one in learned}
+    return [one for one in asked if _said(one) not in seen]
+
+
+def _said(asked: Asked) -> str:
+    return " ".join(asked.text.casefold().split())
 
 
 def _missing(finder: Finder) -> list[str]:

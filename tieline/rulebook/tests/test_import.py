@@ -24,7 +24,7 @@ from tieline.rulebook.actions import (
 from tieline.rulebook.documents.lines import UnreadableDocument
 from tieline.rulebook.models import Edition, ParagraphVersion, SectionVersion
 from tieline.rulebook.profile import Rulebook
-from tieline.rulebook.tests.print_shop import Printed, guide, heading, kept, pictures
+from tieline.rulebook.tests.print_shop import Printed, contents, guide, heading, kept, pdf, pictures
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FIRST, SECOND, THIRD = date(2026, 1, 1), date(2026, 6, 1), date(2026, 9, 1)
@@ -199,3 +199,37 @@ def test_the_report_as_data_is_what_the_command_line_promises(db: None, tmp_path
 
     assert {"sections", "paragraphs", "added", "changed", "moved", "gone", "unplaced"} <= data.keys()
     assert data["unplaced"] == []
+
+
+def test_the_report_counts_what_became_of_the_sections(db: None, tmp_path: Path) -> None:
+    waiver = "An operator that waives a fee says so in a notice to all who report outages."
+    first = bring(tmp_path, guide(extra=[heading("1.4 Waivers"), Printed(f"(1) {waiver}")]))
+    moved = [heading("1.5 Waivers"), Printed(f"(1) {waiver}"), heading("1.6 Refunds"), Printed("(1) There are none.")]
+
+    second = bring(tmp_path, guide(extra=moved), SECOND)
+    again = bring(tmp_path, guide(extra=moved), SECOND)
+
+    assert first.as_data()["section_changes"] == {"added": 4, "changed": 0, "moved": 0, "gone": 0}
+    assert second.as_data()["section_changes"] == {"added": 1, "changed": 0, "moved": 1, "gone": 0}
+    assert set(again.section_changes.values()) == {0}
+    assert second.lines()[0] == "sections: 5 (1 added, 0 changed, 1 moved, 0 gone)"
+
+
+def test_what_only_the_table_of_contents_lists_is_reported(db: None, tmp_path: Path) -> None:
+    listed = contents("1.1 Purpose", "1.2 Reports", "1.3 Fees", "1.4 Waivers")
+    body = [heading("1.1 Purpose"), Printed("(1) A rule."), heading("1.2 Reports"), Printed("(1) A report is due.")]
+    body += [heading("1.3 Fees"), Printed("(1) A fee is due.")]
+
+    report = bring(tmp_path, pdf([listed, body]))
+
+    assert report.only_in_contents == ("1.4 Waivers",)
+    assert "only in the table of contents: 1.4 Waivers" in report.lines()
+
+
+def test_an_unplaced_line_is_told_with_its_page(db: None, tmp_path: Path) -> None:
+    body = [Printed("This copy is for convenience only."), heading("1.1 Purpose"), Printed("(1) A rule.")]
+
+    assert bring(tmp_path, pdf([body], head="")).lines()[-2:] == [
+        "lines without a place: 1",
+        "    page 1: This copy is for convenience only.",
+    ]

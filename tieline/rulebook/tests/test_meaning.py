@@ -17,10 +17,13 @@ pytest.importorskip("numpy", reason="the search by meaning needs numpy, of the o
 from django.db import connections
 
 from conftest import ROOT
+from tieline.kernel.profile import current_profile
 from tieline.rulebook.finding import calibrating, meaning, misspelt, preparing
 from tieline.rulebook.finding.by_words import search_by_words
 from tieline.rulebook.models import ParagraphVersion, Term, TermKind
+from tieline.rulebook.profile import Rulebook
 from tieline.rulebook.queries import Band, search
+from tieline.rulebook.reading.boxed import find_boxed
 from tieline.rulebook.retrieval import encoder, keeping
 from tieline.rulebook.retrieval.vectors import VectorFile
 from tieline.rulebook.tests.rule_rows import IN_FORCE, reword, write_book
@@ -94,6 +97,37 @@ def test_approved_text_that_is_not_in_force_is_never_found(rules: dict[str, Para
     )  # fmt: skip
 
     assert all("zeppelin" not in hit.text for hit in search("invoice due by zeppelin", as_at=TODAY).hits)
+
+
+def test_a_request_asked_for_is_told_with_where_its_text_stands(rules: dict[str, ParagraphVersion]) -> None:
+    prefix = next(one.revision_request for one in current_profile().get(Rulebook).books if one.revision_request)
+    carried = f"{prefix}0077"
+    ParagraphVersion.objects.create(
+        paragraph=rules["3(1)"].paragraph, text="An invoice is due in a fortnight.", text_digest="x",
+        effective_from=IN_FORCE, pending_request=f"{prefix}0078 and {carried}",
+    )  # fmt: skip
+
+    where = "its text stands in grey boxes: Market Rules 3(1)."
+    for asked in (carried, carried.lower(), f"the {prefix}0076 and {carried}"):
+        found = search(asked, as_at=TODAY)
+        assert (found.hits, found.says) == ((), f"{carried} is approved and not in force on 2026-03-01; {where}")
+    assert [one.text for one in find_boxed(carried, as_at=TODAY)] == ["An invoice is due in a fortnight."]
+    assert search(f"{carried} and late payment", as_at=TODAY).hits
+    assert search(f"{prefix}0999", as_at=TODAY).says == ""
+
+
+def test_a_later_version_is_told_of_only_where_there_is_one(rules: dict[str, ParagraphVersion]) -> None:
+    for place, following in (("2.1(2)", "A gauge that fails is replaced within a week."), ("3(2)", "")):
+        if following:
+            reword(rules[place], following, on=LATER)
+        else:
+            ParagraphVersion.objects.filter(pk=rules[place].pk).update(effective_to=LATER)
+
+    changed, gone = (search(text, as_at=TODAY).hits[0] for text in ("2.1(2)", "3(2)"))
+
+    assert (changed.effective_to, changed.later_from) == (LATER, LATER)
+    assert (gone.effective_to, gone.later_from) == (LATER, None)
+    assert "    in force since 2026-01-01 until 2026-06-01" in gone.lines()
 
 
 @pytest.mark.parametrize(

@@ -141,3 +141,17 @@ def test_other_real_files_are_read_or_refused_with_a_sentence(shared: Path, gram
     for path in sorted((shared / "rules").glob("*.docx")):
         with suppress(NoSections):
             assert read_edition(read_document(path), grammar).sections
+
+
+def test_the_report_accounts_for_every_number_of_the_contents(db: None, shared: Path) -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+
+    reports = [
+        import_edition(file_of(shared, day), book=BOOK, effective_on=date.fromisoformat(day), by=SYSTEM, at=at)
+        for day in (EARLY, LATE)
+    ]
+
+    assert [one.grey_boxes for one in reports] == list(BOXES.values())
+    assert [{entry.split()[0] for entry in one.only_in_contents} for one in reports] == [NOT_IN_BODY] * 2
+    # 27 with the one that only a grey box announces
+    assert (reports[1].section_changes[Kind.ADDED], reports[1].section_changes[Kind.GONE]) == (26, 0)

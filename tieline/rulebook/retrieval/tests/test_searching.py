@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -244,11 +245,43 @@ def test_a_benchmark_is_measured_without_the_model(tmp_path: Path, without_the_m
 
 
 def test_no_question_is_in_its_own_training() -> None:
-    asked = [benchmark.Asked(str(number), "", frozenset("x")) for number in range(100)]
+    asked = [benchmark.Asked(str(number), f"Question {number}?", frozenset("x")) for number in range(100)]
 
     for train, test in evaluation.folds(5, of=asked):
         assert not set(train) & set(test)
         assert len(train) + len(test) == 100
+
+
+def test_a_question_under_two_keys_is_not_in_its_own_training_either() -> None:
+    asked = [benchmark.Asked(f"{key}{n}", f"Question  {n}?", frozenset("x")) for n in range(50) for key in "ab"]
+
+    for train, test in evaluation.folds(5, of=asked):
+        assert not {asked[one].text for one in train} & {asked[one].text for one in test}
+    assert evaluation.unseen(asked, learned=asked[:2]) == asked[2:]
+
+
+def test_each_pair_of_files_numbers_its_questions_for_itself(tmp_path: Path) -> None:
+    for name, text, answer in (("dev", "How is a meter read?", "p1"), ("test", "When is a bill due?", "p2")):
+        (tmp_path / f"{name}_queries.jsonl").write_text(json.dumps({"id": "1", "text": text}))
+        (tmp_path / f"{name}_qrels.tsv").write_text(f"1\t{answer}\t1")
+    (tmp_path / "more_qrels.tsv").write_text("1\tp3\t1\nunknown\tp3\t1")
+
+    asked = benchmark.questions(tmp_path)
+
+    answers = {(one.text, key) for one in asked for key in one.answers}
+    assert {("How is a meter read?", "p1"), ("When is a bill due?", "p2")} < answers
+    assert [one.text for one in benchmark.questions(tmp_path, [tmp_path / "test_qrels.tsv"])] == ["When is a bill due?"]
+
+
+def test_packed_passages_are_read_as_well(tmp_path: Path) -> None:
+    write_benchmark(tmp_path)
+    plain = benchmark.passages(tmp_path)
+    (tmp_path / "passages.jsonl.gz").write_bytes(gzip.compress((tmp_path / "passages.jsonl").read_bytes()))
+    (tmp_path / "passages.jsonl").unlink()
+
+    assert benchmark.passages(tmp_path) == plain
+    with pytest.raises(benchmark.UnreadableBenchmark, match="nowhere is no folder"):
+        benchmark.passages(tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize(
