@@ -3,8 +3,9 @@
     python bench/quotes.py [DIR]
 
 DIR (default: `rules` under TIELINE_SHARED/data) holds the documents and `annotations/published.jsonl`, whose `loc`
-quotes phrases. Each document is read by the importer's own reader, each phrase checked by the citation proof.
-Documents that are not there are counted apart. The baseline is a plain search in the bare text of the file.
+quotes phrases; documents may lie in the folders beside it too. Each document is read by the importer's own reader,
+each phrase checked by the citation proof. Documents that are not there are counted apart. The baseline is a plain
+search in the bare text of the file.
 """
 
 from __future__ import annotations
@@ -60,7 +61,7 @@ def check(document: str, wanted: list[str], directory: Path) -> list[int]:
     from tieline.rulebook.citing.proof import missing_quotes
     from tieline.rulebook.documents.extract import read_document
 
-    files = sorted(directory.glob(f"{document}__*")) or sorted(directory.glob(f"{document}.*"))
+    files = sorted(directory.parent.glob(f"*/{document}__*")) or sorted(directory.parent.glob(f"*/{document}.*"))
     if not files:
         print(f"{document}: not there, {len(wanted)} phrases unchecked")
         return [0, 0, 0]

@@ -19,6 +19,7 @@ from tieline.console.pages import is_fragment, see_other, show
 from tieline.console.requests import Request
 from tieline.console.rule_days import as_at
 from tieline.desk.models import Case
+from tieline.desk.quoted_rules import flags
 from tieline.identity.permissions import require
 from tieline.rulebook.citing.resolution import Reading, Resolved, resolve, resolve_each
 from tieline.rulebook.profile import Rulebook
@@ -51,7 +52,8 @@ def index(request: Request, number: int) -> HttpResponse:
     """GET /cases/<number>/references"""
     case = visible_case(request, number)
     require(request.actor, "rulebook.see")
-    context = {"case": case, "references": _references(request, case)}
+    unsent = flags(case, by=request.actor, at=request.at) if request.actor.may("desk.reply") else ()
+    context = {"case": case, "references": _references(request, case), "flags": unsent}
     return show(request, f"console/cases/{'_references' if is_fragment(request) else 'references'}.html", context)
 
 

@@ -23,11 +23,13 @@ from tieline.rulebook.reach.files import tasks_as_csv
 KINDS = {
     "case_citation": "Case",
     "reply_template": "Reply template",
+    "reply_draft": "Draft",
     "procedure": "Procedure",
     "service_level": "Service level",
     "profile_value": "Other profile value",
 }
 FAULTS = {"changed": "Text changed", "moved": "Moved elsewhere", "gone": "Taken out"}
+LONGEST_PAGE = 7
 FILTERS = ("kind", "owner", "fault", "state")
 DECISIONS = {"confirm": confirm, "amend": amend}
 
@@ -84,8 +86,9 @@ def report(request: Request, report_id: int) -> HttpResponse:
     require(request.actor, "rulebook.see")
     wanted = queries.Wanted(**{key: request.GET.get(key, "") for key in FILTERS})
     page = request.GET.get("page", "")
+    number = max(1, int(page)) if page.isdecimal() and len(page) < LONGEST_PAGE else 1
     try:
-        found = queries.report_page(report_id, wanted, page=max(1, int(page)) if page.isdigit() else 1)
+        found = queries.report_page(report_id, wanted, page=number)
     except queries.NoSuchReport as missing:
         raise Http404 from missing
     owners = {share.owner for share in found.line.shares} | {one.owner for one in found.tasks}

@@ -77,15 +77,21 @@ class Tally(Protocol):
 _registers: dict[str, Register] = {}
 _loose: list[Loose] = []
 _tallies: dict[str, Tally] = {}
+_passing: set[str] = set()
 
 
-def register(kind: str, function: Register, *, tally: Tally | None = None) -> None:
-    """Have a context's function asked from now on; a kind has one, and may have one that counts."""
+def register(kind: str, function: Register, *, tally: Tally | None = None, is_passing: bool = False) -> None:
+    """Have a context's function asked from now on; a kind has one, and may have one that counts.
+
+    What is passing (words not sent yet) is proved and flagged, and is no work that a rule governs.
+    """
     if _registers.get(kind, function) is not function:
         raise ValueError(f"what rests on rules as {kind!r} is registered twice")
     _registers[kind] = function
     if tally is not None:
         _tallies[kind] = tally
+    if is_passing:
+        _passing.add(kind)
 
 
 def register_loose(function: Loose) -> None:
@@ -98,6 +104,7 @@ def forget(kind: str) -> None:
     """Ask a kind's functions no more."""
     _registers.pop(kind, None)
     _tallies.pop(kind, None)
+    _passing.discard(kind)
 
 
 def kinds() -> tuple[str, ...]:
@@ -108,6 +115,11 @@ def kinds() -> tuple[str, ...]:
 def counted_kinds() -> frozenset[str]:
     """The kinds that can be counted by section."""
     return frozenset(_tallies)
+
+
+def passing_kinds() -> frozenset[str]:
+    """The kinds that do not last."""
+    return frozenset(_passing)
 
 
 def counted(kind: str, sections: Collection[int] | None = None) -> Mapping[int, int]:

@@ -71,6 +71,11 @@ def test_without_a_report_the_page_says_when_one_comes(ana: Client) -> None:
     assert ana.post("/rules/changes/tasks/1/decision", {"decision": "confirm"}).status_code == 404
 
 
+@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "9" * 30, "500"])
+def test_a_page_number_that_is_none_is_no_error(ana: Client, report: ChangeReport, page: str) -> None:
+    assert ana.get(f"/rules/changes/reports/{report.pk}", {"page": page}).status_code == 200
+
+
 def test_a_report_shows_each_object_with_its_redline_and_filters_them(ana: Client, report: ChangeReport) -> None:
     whole = ana.get(f"/rules/changes/reports/{report.pk}").content.decode()
     cases = ana.get(f"/rules/changes/reports/{report.pk}?kind=case_citation").content.decode()

@@ -25,7 +25,7 @@ from tieline.rulebook.outlining.labels import reads_as
 from tieline.rulebook.profile import Book, Counting, Grammar
 
 ANOTHER_REQUEST = re.compile(
-    r"(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+|/)(\d{3,4})\b(?![.%:]\d)(?!\s+(?:[MGk]W|\w+s\b))"
+    r"(?:\s\([^()\n]{1,40}\))?(?:\s*,\s*(?:and\s+)?|\s+(?:and|or|&)\s+|/)(\d{3,4})\b(?![.%:]\d)(?!\s+(?:[MGk]W|\w+s\b))"
 )
 
 

@@ -52,7 +52,7 @@ class JoinedPlaces:
         """The labels at a position; ones that stand apart from a number begin with a figure."""
         labels: list[str] = []
         end = position
-        while found := words.LABEL_NEXT.match(self.text, end):
+        while found := words.LABEL_NEXT.match(self.text, end) or (labels and words.LABEL_GLUED.match(self.text, end)):
             is_apart = found[0][:1].isspace()
             if not is_label(found["label"]) or (is_apart and not labels and not may_be_apart):
                 break

@@ -36,6 +36,6 @@ def legible(text: str) -> str:
     """
     plain = text.translate(SAME_LENGTH)
     if "\n" in plain and ">" in plain:
-        plain = QUOTED_LINE.sub(lambda found: " " * len(found[0]), plain)
+        plain = QUOTED_LINE.sub(lambda found: "\x1f" * len(found[0]), plain)
     plain = GAP.sub(lambda found: "\n" + "\0" * (len(found[0]) - 2) + "\n", plain)
     return MISREAD_NOUGHT.sub("0", MISREAD_ONE.sub("1", plain))

@@ -92,12 +92,12 @@ def _calls_of(book: Book, books: tuple[Book, ...]) -> _Calls:
         after=(
             re.compile(rf"(?i)\s*\((?:the\s+)?(?:{with_short})s?\)"),
             re.compile(
-                rf"(?i)[^.;\n]{{0,90}}?\b(?:of|in|to|under)\s+(?:the\s+)?(?:current\s+)?(?:{with_short})s?(?!\w)"
+                rf"(?i)[^.;?!\n]{{0,90}}?\b(?:of|in|to|under)\s+(?:the\s+)?(?:current\s+)?(?:{with_short})s?(?!\w)"
                 rf"(?!\s*(?:§|sections?\b|\d))"
             ),
         ),
         opens_short=re.compile(rf"{short}(?![A-Za-z])"),
-        ends_short=re.compile(rf"(?<!\w){short}\s*[,:]?\s*$"),
+        ends_short=re.compile(rf"(?<!\w){short}\s*[,:]?\s*(?:at\s+)?\(?$"),
     )
 
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 
-SECTION = r"(?:\bsections?\(s\)|\b(?:sub-?)?sect(?:i|l|1)ons?\b|\bsect?s?(?:\b\.?|(?=\d))|§{1,2})"
+SECTION = (
+    r"(?:\bsections?\(s\)|\b(?:sub-?)?sect(?:i|l|1)ons?\b|\bsect?s?(?:\b\.?|(?=\d))"
+    r"|\bss?\.?\s?(?=\d{1,2}\.\d{1,3}[.(])|§{1,2})"
+)
 PARAGRAPH = (
     r"(?:\b(?:sub-?)?(?:paragraphs?|paras?|pars?)\b\.?|\b(?:sub-?)?(?:items?|clauses?|points?)\b"
     r"|\bsub-?sections?\b(?=\s*\()|¶{1,2})"
@@ -18,11 +21,14 @@ NUMBERED = r"\s*(?:(?:nos?\.|numbers?)\s*)?"
 CHAIN_OF_SECTION = (
     r"(?<![\w)])(?=\(\d{1,3}\)(?:(?:\([0-9A-Za-z]{1,4}\)){1,4}\s+(?-i:of|in|under)|\s+(?-i:of))\s+(?:the\s+)?"
     r"(?:§|sections?\s|\d{1,2}\.\d{1,3}\.\d))"
+    r"|(?<![\w)])(?=\(\d{1,3}\)(?:\([0-9A-Za-z]{1,4}\)){0,4}\s+(?-i:of|in|under)\s+(?:the|that)\s+same\s+section\b)"
 )
 PARAGRAPH_OPENS = re.compile(rf"(?i)(?:{PARAGRAPH}(?!\(s\)){NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)|{CHAIN_OF_SECTION})")
 SECTION_OPENS = re.compile(rf"(?i){SECTION}{NUMBERED}(?=\d)")
 IS_PLURAL = re.compile(r"(?i)(?:§§|¶¶|\bsecs\.?|paras\.?|s)\s*(?:nos?\.|numbers?)?\s*$")
-LABEL_NEXT = re.compile(r"\s?\((?P<label>[0-9A-Za-z]{1,4})\)")
+LABEL_NEXT = re.compile(r"(?:\s|\n\x1f+)?\((?P<label>[0-9A-Za-z]{1,4})\)")
+LABEL_GLUED = re.compile(r"(?<=\))(?P<label>[a-z])(?![\w’'])")
+"""“(2)a”, as it is written in haste."""
 SPOKEN = re.compile(r"\s+(?P<word>[a-z]{2,})")
 AFTER_LABELS = frozenset("and or of through to in is are was does say says above below".split())
 TITLE = re.compile(r"[.)]?\s+[A-Z“\"]")
@@ -52,16 +58,20 @@ OF_LAST = re.compile(
     r"(?i)\s*,?\s*(?:(?:of|in|under|to|from|within)\s+(?:the\s+same|that(?:\s+same)?|such|the\s+said|said|the\s+aforementioned)"
     r"\s+(?:sub-?)?section\b(?!\s*\d)|thereof\b)"
 )
+STILL_OF_LAST = re.compile(r"(?:(?![.!?]\s)[^\n]){0,100}")
+"""What lies between a section and a paragraph of it that the same sentence names later."""
+OF_SOMETHING = re.compile(r"(?i)\s*,?\s*(?:of|in|to|from|above|below|herein|hereof|within|on)\b")
 IDEM = re.compile(
     r"(?i)\b(?:the|that)\s+same\s+section,?\s+(?:in\s+)?paragraphs?\s+(?=\()"
     r"|\b(?:id|ibid|idem)\.?,?\s+(?:at\s+)?(?:§+\s*|paragraphs?\s+)?(?=\()"
 )
 OF_PARAGRAPH = re.compile(rf"(?i)\s*,?\s*(?:of|in|under|to|from|within)\s+(?:the\s+|said\s+)?{PARAGRAPH}\s*(?=\()")
 THEN_PARAGRAPH = re.compile(
-    rf"(?i)\s*(?:[,:–—-]|\((?=[^()\n]*(?:\([^()]*\)[^()\n]*){{0,6}}\)))?\s*(?:at\s+|in\s+)?{PARAGRAPH}{NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)"
+    rf"(?i)\s*(?:[’']s(?=\s)|[,:–—-]|\((?=[^()\n]*(?:\([^()]*\)[^()\n]*){{0,6}}\)))?\s*(?:at\s+|in\s+)?{PARAGRAPH}{NUMBERED}(?=\(|[0-9a-z]{{1,3}}\b)"
 )
 TITLE_THEN_PARAGRAPH = re.compile(
-    rf"\s*[,:–—-]\s*(?-i:[A-Z])(?:(?!(?i:{SECTION}|{PARAGRAPH}))[^.;()\n]){{2,90}}?,\s*(?i:{PARAGRAPH})\s*(?=\()"
+    rf"\s*\([\"“]?(?-i:[A-Z])[^()\d\n]{{2,90}}\),?\s*(?i:{PARAGRAPH})\s*(?=\(|\d)"
+    rf"|\s*[,:–—-]\s*[\"“]?(?-i:[A-Z])(?:(?!(?i:{SECTION}\s*\d|{PARAGRAPH}\s*\())[^.;()\n]){{2,90}}?(?:[\"”],|,[\"”]?)\s*(?i:{PARAGRAPH})\s*(?=\()"
 )
 HERE = re.compile(
     r"(?i)\s*,?\s*(?:(?:listed|set out|set forth|described|defined|specified)\s+)?"
@@ -69,7 +79,7 @@ HERE = re.compile(
 )
 JOINT = re.compile(
     r"(?i)(?:[’']s(?=[\s,;]))?\s*(?:(?P<range>(?<=\s)(?:through|thru|to|up\s+to(?:\s+and\s+including)?)(?=\s)|[–—-])"
-    r"|(?P<both>[,;]?\s*\(?(?<=[\s,;(])(?:and/or|and\s+also|and|or|nor|but\s+not|plus|as\s+well\s+as|together\s+with|along\s+with)(?=\s)|&|/(?=[\d(]))"
+    r"|(?P<both>[,;]?\s*\(?(?<=[\s,;(])(?:and/or|and\s+also|and|or|nor|but\s+not|plus|as\s+well\s+as|together\s+with|along\s+with)(?=\s)|&|/(?=\s?[\d(]))"
     r"|(?P<comma>[,;]))\s*"
 )
 
@@ -78,7 +88,7 @@ CUE = re.compile(
     r"|\bcomply\s+with|\bsubject\s+to)[\s(]+$"
 )
 UNIT = re.compile(
-    r"(?i)\s*(?:%|°|/|:\d|(?:[kmgt]?wh?|[kmgt]?va?r?h?|[kmgt]i?b|hz|hours?|hrs?|h|minutes?|mins?|seconds?|secs?|s|ms"
+    r"(?i)\s*(?:%|°|/(?!\s*\d{1,2}\.\d)|:\d|(?:[kmgt]?wh?|[kmgt]?va?r?h?|[kmgt]i?b|hz|hours?|hrs?|h|minutes?|mins?|seconds?|secs?|s|ms"
     r"|days?|business|calendar|weeks?|months?|years?|percent|pct|usd|dollars?|cents?|miles?|km|m|feet|ft|degrees?"
     r"|p\.?u|times|x|million|billion|thousand|a\.?m|p\.?m|o[’']clock|bps|volts?|amps?|per|mmbtu|points?|participants?"
     r"|units?|meters?|cases?|files?|people|pages?|others?|more|of\s+(?:us|them|our))\b)"
@@ -122,7 +132,7 @@ ADDRESS_BEFORE = re.compile(
     r"(?i)\[$|\b(?:from|to|received|via|client|source|src|dst|dest|x-[\w-]{1,20})\s*[:=]\s*[\[(]?$"
 )
 NO_RULE_AFTER = re.compile(
-    r"(?i)(?:\s*(?:,|and|or|to|through|[–-])\s*\d[\d.]*){0,9}\s+(?:test\s+cases?|builds?|firmware|drivers?|patch(?:es)?|versions?|kinds?|types?|sorts?|releases?|(?-i:[NSEW]))\b"
+    r"(?i)(?:\s*(?:,|and|or|to|through|[–-])\s*\d[\d.]*){0,9}\s+(?:\w+s\s+(?:an?|per|each|every)\s+(?:hour|day|week|month|quarter|year)|test\s+cases?|builds?|firmware|drivers?|patch(?:es)?|versions?|kinds?|types?|sorts?|releases?|(?-i:[NSEW]))\b"
 )
 DATE_BEFORE = re.compile(
     r"(?i)\b(?:on|dated?|since|until|before|after|by|from|of|for|due|between|effective|updated|received|sent|issued"
@@ -135,7 +145,9 @@ OTHER_LAW_BEFORE = re.compile(
     r"|\bu\.?\s?s\.?\s?c\.?,?\s*"
     r"|\b(?:code(?:\s+ann\.?)?|act|statutes?)(?:,?\s+\(?|\()|\bsubst(?:antive|\.)\s+r(?:ules?|\.)\s*"
     r"|\bprocedural\s+rules?\s+|\b(?:commission|federal|state)(?:[’']s)?\s+rules?\s+|\bregulations?\s+"
-    r"|\b(?:agreement|contract|msa|lease|policy|tariff|order|indenture|bylaws)[’']?s?,?\s+)$"
+    r"|\b(?:agreement|contract|msa|lease|policy|tariff|order|indenture|bylaws)[’']?s?,?\s+\(?"
+    r"|\bversion\s+[\d.]{1,9}\s+of\s+(?:the|our|your)\s+[\w -]{1,30},\s+"
+    r"|\border\s+(?:nos?\.\s*)?[\d-]{2,9}(?:-[A-Z])?,?\s+(?:at\s+)?(?:par(?:a|agraph)?s?\.?\s+)?)$"
 )
 OTHER_LAW_AFTER = re.compile(
     r"(?i)\s*,?\s*(?:of|in|to)\s+(?:(?:the\s+)?(?-i:ISO|IEC|IEEE|ANSI|ASTM|NIST|NFPA|RFC|EN)\s?\d{2,6}\b"
@@ -145,5 +157,5 @@ OTHER_LAW_AFTER = re.compile(
     r"|documents?|spreadsheets?|specifications?|specs?|user\s+guides?|users?\s+manuals?|handbooks?|standards?|orders?|tariff"
     r"|e-?mails?|messages?|invoices?|statements?|presentations?|decks?|white\s?papers?|readme|bylaws|constitution"
     r"|drafts?|articles?|books?|novels?|theses|thesis|proposals?|polic(?:y|ies)|questionnaires?|templates?|surveys?"
-    r"|release\s+notes|slides?|schema|substantive\s+rules?|commission\s+rules?|memo(?:randum)?s?|minutes)\b"
+    r"|release\s+notes|slides?|schema|red-?lines?|blacklines?|comments|filings?|substantive\s+rules?|commission\s+rules?|memo(?:randum)?s?|minutes)\b"
 )

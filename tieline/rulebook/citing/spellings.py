@@ -15,8 +15,9 @@ from functools import lru_cache
 from tieline.rulebook.citing import spelling_words as words
 from tieline.rulebook.citing.doubtful import is_cued, is_no_rule, is_other_law, is_telling
 from tieline.rulebook.citing.joined_places import JoinedPlaces, Place
-from tieline.rulebook.outlining.chains import joined, relative_to, sections_between
-from tieline.rulebook.profile import Grammar
+from tieline.rulebook.outlining.chains import between, joined, labels_of, relative_to, sections_between
+from tieline.rulebook.outlining.labels import reads_as
+from tieline.rulebook.profile import Counting, Grammar
 
 MOST_OPENINGS = 50_000
 
@@ -79,7 +80,7 @@ class _Reader(JoinedPlaces):
         self.elsewhere, self.opening = grammar.elsewhere, _opening(shorts)
         self.of_book = _of_book(shorts)
         self.is_all = text.strip()
-        self.last = Within("")
+        self.last, self.last_end = Within(""), 0
 
     def spellings(self) -> Iterator[Spelling]:
         """Read on from each word that may open a citation; a table of figures is not read to its end."""
@@ -98,7 +99,7 @@ class _Reader(JoinedPlaces):
     def _remember(self, found: re.Match[str], spelling: Spelling) -> None:
         """Which section “the same Section” will mean from here on; none after another law's."""
         if spelling.places and spelling.places[-1].is_explicit:
-            self.last = Within(spelling.places[-1].section, spelling.places[-1].path)
+            self.last, self.last_end = Within(spelling.places[-1].section, spelling.places[-1].path), spelling.end
         elif found["section"] or found["paragraph"] is not None:
             self.last = Within("")
 
@@ -154,6 +155,7 @@ class _Reader(JoinedPlaces):
             return None
         if self._is_other_law(of.start("word") if of["word"] else of.end(), end):
             return Spelling(start, end)
+        listed, end = self._below_chain(listed, end)
         sections = [Place(token, "", of.end(), end)]
         if of["word"] and words.IS_PLURAL.search(of["word"]):
             self._join(sections, is_plural=True)
@@ -166,16 +168,34 @@ class _Reader(JoinedPlaces):
         ]
         return Spelling(start, end, (*(replace(one, section=token) for one in first), *later))
 
+    def _below_chain(self, listed: list[Place], end: int) -> tuple[list[Place], int]:
+        """“paragraphs (a) to (c) of 9.1(1)”: below the paragraph that the section is cited with."""
+        above, after = self._chain(end)
+        depth = len(labels_of(above))
+        firsts = [labels_of(one.path)[0] for one in listed]
+        if not above or depth >= len(self.levels) or not all(reads_as(one, self.levels[depth]) for one in firsts):
+            return listed, end
+        return [replace(one, path=above + one.path) for one in listed], after
+
     def _here(self, found: re.Match[str], listed: list[Place], end: int) -> Spelling | None:
         """“paragraph (2) above”: of the section in hand, if one is."""
         here = words.HERE.match(self.text, end)
-        if self.within is None or "(" not in self.text[found.end() : end]:
+        if "(" not in self.text[found.end() : end]:
             return None
+        if self.within is None:
+            return self._still(found, listed, end)
         within, end = self.within, here.end() if here else end
         placed = [
             replace(one, section=within.section, path=relative_to(within.path, one.path, self.levels)) for one in listed
         ]
         return Spelling(found.start(), end, tuple(_widened(placed, start=found.start(), end=end)))
+
+    def _still(self, found: re.Match[str], listed: list[Place], end: int) -> Spelling | None:
+        """“Section 9.1(2) sets the form; paragraph (4) sets the time”: of the section that the sentence has named."""
+        is_near = words.STILL_OF_LAST.fullmatch(self.text, self.last_end, found.start())
+        if not is_near or words.OF_SOMETHING.match(self.text, end):
+            return None
+        return self._again(found, listed, end)
 
     def _paths(self, position: int) -> list[Place]:
         """A list of labels: (1)(a), (b) and (c); “paragraphs 2 and 3 of Section” has its labels unbracketed."""
@@ -239,11 +259,25 @@ class _Reader(JoinedPlaces):
             start = position if places else whole.start
             places.append(Place(whole.section, f"({letter['letter'].upper()})", start, letter.end()))
             joint = words.JOINT.match(self.text, letter.end())
+            if joint and joint["range"] and (last := words.FORM_LETTER.match(self.text, joint.end())):
+                places.extend(self._forms_between(places[-1], last, joint))
+                break
             if not joint or joint["range"] or (letter["letter"].isdigit() and joint["comma"]):
                 break
-            position = joint.end()
+            again = words.FORM_BEFORE.match(self.text, joint.end())
+            position = again.end() if again else joint.end()
         if not places:
             places.append(whole)
+
+    def _forms_between(self, first: Place, last: re.Match[str], joint: re.Match[str]) -> list[Place]:
+        """“Forms A through C”: what lies between, and the last; nothing when the two are no range."""
+        path = f"({last['letter'].upper()})"
+        inside = between(first.path, path, [Counting.CAPITALS])
+        if not inside and ord(path[1]) - ord(first.path[1]) != 1:
+            return []
+        named = [replace(first, path=one, start=joint.start("range"), end=joint.end("range"), is_implied=True)
+                 for one in inside or ()]  # fmt: skip
+        return [*named, replace(first, path=path, start=last.start(), end=last.end())]
 
     def _then_paragraphs(self, places: list[Place]) -> None:
         whole = places[-1]

@@ -98,7 +98,7 @@ def _asked(procedure: Procedure | None, *, as_at: date, book: str, section: str)
 def _placed(versions: Mapping[int, Place] | None, *, as_at: date) -> Iterator[tuple[Place, str, Resting]]:
     """What rests on these versions (None: on any), each with the section it rests on."""
     on = None if versions is None else versions.keys()
-    resting = list(standing.resting(on, as_at=as_at, leaving_out={COUNTED}))
+    resting = list(standing.resting(on, as_at=as_at, leaving_out={COUNTED, *standing.passing_kinds()}))
     places = _places({one.version_id for _, one in resting}) if versions is None else versions
     for kind, one in resting:
         if one.version_id in places:

@@ -175,7 +175,7 @@ def test_numbered_attachments_stand_in_their_order() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("Section 23, Form 4 and Form 5", ["23(4)"]),
+        ("Section 23, Form 4 and Form 5", ["23(4)", "23(5)"]),
         ("Section 23, Forms 4 and 5", ["23(4)", "23(5)"]),
         ("Section 23, Form B, 10 Business Days before", ["23(B)"]),
         ("Section 23, Form 4, 10 Business Days before", ["23(4)"]),
