@@ -193,11 +193,13 @@ DOORS = [
          lambda market: {"address": "pat@bluestem-energy.example", "reason": "asked for it"}),
     Door("GET", "case-threads", 302, 200, 403, 403, 200, 404, of_case),
     Door("POST", "case-threads", 302, 303, 403, 403, 303, 404, of_case,
-         lambda market: {"to": "maker@elsewhere.example", "kind": "outside", "text": "Good morning."}),
+         lambda market: {"to": "maker@elsewhere.example", "thread_kind": "outside", "text": "Good morning."}),
     Door("GET", "case-thread", 302, 404, 404, 404, 404, 404, lambda market: (market.number, 0)),
     Door("GET", "case-forward", 302, 200, 403, 403, 200, 404, of_message),
     Door("POST", "case-forward", 302, 303, 403, 403, 303, 404, of_message,
          lambda market: {"to": "maker@elsewhere.example", "text": "See below."}),
+    # the only message is the client's, no letter of a thread
+    Door("DELETE", "case-letter", 302, 404, 404, 404, 404, 404, of_message),
     Door("GET", "case-clocks", 302, 200, 200, 200, 200, 404, of_case),
     Door("GET", "case-structure", 302, 200, 200, 200, 200, 404, of_case),
     # 409: the case itself, which it can neither be linked to nor merged into

@@ -204,7 +204,7 @@ def _furnish_a_case(one: Furnisher) -> None:
     one.post("/cases/{full}/labels", label="storm")
     one.post("/cases/{full}/people", address="pat@bluestem-energy.example", reason="asked for it")
     one.post("/cases/{full}/links", other=one.made["case"], kind="related")
-    sent = one.post("/cases/{full}/threads", to="maker@elsewhere.example", kind="outside", text="Good morning.")
+    sent = one.post("/cases/{full}/threads", to="maker@elsewhere.example", thread_kind="outside", text="Good morning.")
     one.note("thread", sent)
     asked = one.post("/cases/{full}/consultations", whom="team:settlements", question="Which interval?")
     one.note("consultation", asked + one.get("/cases/{full}/consultations") + one.get("/consultations?list=by-me"))

@@ -1,4 +1,4 @@
-"""What moves a clock: start, pause, resume, end; and the tick that warns and tells of breaches."""
+"""What moves a clock: start, pause, resume, end, and undoing an end; and the tick that warns and tells of breaches."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tieline.clocks.compute import Terms, calendar_of, reckon
-from tieline.clocks.events import ClockBreached, ClockEnded, ClockPaused, ClockResumed, ClockStarted, ClockWarned
+from tieline.clocks.events import (
+    ClockBreached,
+    ClockEnded,
+    ClockPaused,
+    ClockRestored,
+    ClockResumed,
+    ClockStarted,
+    ClockWarned,
+)
 from tieline.clocks.models import Clock, ClockMove, ClockState
 from tieline.clocks.profile import Policy
 from tieline.journal.actions import record
+from tieline.journal.models import JournalLink
 from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.calendar import DayList
 from tieline.kernel.reference import Reference
@@ -110,6 +119,35 @@ def _end(clock: Clock, *, reason: str, by: Actor, at: datetime) -> Clock:
         about=clock.subject, by=by, at=at, links=_link(clock),
     )  # fmt: skip
     return clock
+
+
+@transaction.atomic
+def restore_clocks(subject: Reference, *, ended_at: datetime, reason: str, by: Actor, at: datetime) -> list[Clock]:
+    """Undo the end of those clocks of an object that ended at an instant, where it was a mistake.
+
+    Each runs or stands still as it did: an end takes neither start, pauses nor due time away, so its proof holds on.
+    """
+    ended = Clock.objects.select_for_update().filter(subject_kind=subject.kind, subject_id=subject.id)
+    running = set(_open(subject).values_list("measure", flat=True))
+    found = ended.filter(state=ClockState.ENDED, ended_at=ended_at).exclude(measure__in=running).order_by("pk")
+    return [_restore(clock, reason=reason, by=by, at=at) for clock in found]
+
+
+def _restore(clock: Clock, *, reason: str, by: Actor, at: datetime) -> Clock:
+    _note(clock, "restored", at, reason, by)
+    clock.state = ClockState.RUNNING if clock.due_at else ClockState.PAUSED
+    clock.ended_at, clock.ended_why = None, ""
+    if not _was_told_late(clock):
+        clock.breached_at = None  # it was only noted as late at its end; the ticker is to tell
+    clock.save(update_fields=["state", "ended_at", "ended_why", "breached_at"])
+    restored = ClockRestored(measure=clock.measure, due=_said(clock.due_at))
+    record(restored, about=clock.subject, by=by, at=at, links=_link(clock))
+    return clock
+
+
+def _was_told_late(clock: Clock) -> bool:
+    told = JournalLink.objects.filter(object_kind="clock", object_id=str(clock.pk), event__kind="clock.breached")
+    return told.exists()
 
 
 def tick(*, at: datetime, limit: int = 500) -> int:

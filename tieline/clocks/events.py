@@ -33,6 +33,15 @@ class ClockResumed(Event):
     due: str
 
 
+@event("clock.restored")
+@dataclass(frozen=True)
+class ClockRestored(Event):
+    """That a clock ended was undone: it runs, or stands still, as if it had never ended."""
+
+    measure: str
+    due: str
+
+
 @event("clock.warned")
 @dataclass(frozen=True)
 class ClockWarned(Event):

@@ -59,7 +59,7 @@ class Clock(models.Model):
 
 
 class ClockMove(models.Model):
-    """Something that was done to a clock: start, pause, resume, end. Only ever added."""
+    """Something that was done to a clock: start, pause, resume, end, restored. Only ever added."""
 
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="moves")
     move = models.CharField(max_length=10)

@@ -14,7 +14,7 @@ from tieline.console.pages import is_fragment, show, wants_delete
 from tieline.console.reading import read
 from tieline.console.requests import Request
 from tieline.desk.actions import close_case, reopen_case
-from tieline.desk.actions.cases import OpenParts
+from tieline.desk.actions.closing import OpenParts
 from tieline.desk.field_conflicts import FieldConflict
 from tieline.desk.models import Case, CaseState
 

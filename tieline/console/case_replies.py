@@ -110,7 +110,7 @@ def take_back(request: Request, number: int, message_id: int) -> HttpResponse:
         return HttpResponseNotAllowed(["DELETE"])
     case = visible_case(request, number)
     message = get_object_or_404(case.messages.select_related("case"), pk=message_id)
-    take_back_reply(message, unsent=request.POST.get("text"), profile=request.profile, by=request.actor, at=request.at)
+    take_back_reply(message, unsent=request.POST.get("text"), by=request.actor, at=request.at)
     return show_change(request, number, template=RECOMPOSED)
 
 

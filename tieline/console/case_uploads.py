@@ -18,6 +18,7 @@ from tieline.desk.actions.uploads import WrongPlace, add_whole, discard_upload, 
 from tieline.desk.models import Case, Upload, UploadKind
 from tieline.desk.uploading import uploads_in
 from tieline.desk.writing import staff_id
+from tieline.kernel.actor import Actor
 
 
 class AnnouncedForm(forms.Form):
@@ -41,23 +42,25 @@ def index(request: Request, number: int) -> HttpResponse:
     form = read(AnnouncedForm(request.POST))
     upload = start_upload(
         case, name=form["name"], content_type=form["type"], size_bytes=form["size"], by=request.actor, at=request.at,
-        kind=_kind(form["mode"]),
+        kind=_kind(form["mode"], request.actor),
     )  # fmt: skip
     address = reverse("case-upload", args=[number, upload.key.hex])
     return JsonResponse({"key": upload.key.hex, "address": address, "name": upload.name}, status=201)
 
 
-def _kind(mode: str) -> UploadKind:
-    """What was being written: a note, or else a reply, to one or to all."""
-    return UploadKind.NOTE if mode == UploadKind.NOTE else UploadKind.REPLY
+def _kind(mode: str, actor: Actor) -> UploadKind:
+    """What was being written: a note, or else a reply, to one or to all; who may not reply writes notes."""
+    is_note = mode == UploadKind.NOTE or (not mode and not actor.may("desk.reply"))
+    return UploadKind.NOTE if is_note else UploadKind.REPLY
 
 
 def _take_whole(request: Request, case: Case) -> None:
+    kind = _kind(request.POST.get("mode", ""), request.actor)
     for file in request.FILES.getlist("file"):
         assert file.size is not None
         add_whole(
             case, name=file.name or "", content_type=file.content_type or "", size_bytes=file.size,
-            parts=file.chunks(), by=request.actor, at=request.at, kind=_kind(request.POST.get("mode", "")),
+            parts=file.chunks(), by=request.actor, at=request.at, kind=kind,
         )  # fmt: skip
 
 

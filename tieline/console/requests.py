@@ -17,7 +17,6 @@ from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
 
 from tieline.console.errors import refused, signed_out
 from tieline.identity.models import User
@@ -111,7 +110,7 @@ def _signed_in(request: HttpRequest) -> User | None:
             return None
         user = User.objects.filter(pk=user_id, is_active=True).select_related("role", "team").first()
     sealed = request.session.get(HASH_SESSION_KEY, "")
-    return user if user and constant_time_compare(sealed, user.get_session_auth_hash()) else None
+    return user if user and user.is_sealed_by(sealed) else None
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

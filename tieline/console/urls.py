@@ -140,6 +140,7 @@ urlpatterns = [
     path("cases/<int:number>/threads", case_threads.threads, name="case-threads"),
     path("cases/<int:number>/threads/<int:thread_id>", case_threads.thread, name="case-thread"),
     path("cases/<int:number>/messages/<int:message_id>/forward", case_threads.forward, name="case-forward"),
+    path("cases/<int:number>/letters/<int:message_id>", case_threads.take_back, name="case-letter"),
     path("cases/<int:number>/clocks", case_clocks.sheet, name="case-clocks"),
     path("cases/<int:number>/structure", case_structure.index, name="case-structure"),
     path("cases/<int:number>/links", case_structure.link, name="case-links"),

@@ -12,6 +12,7 @@ from tieline.desk.approved_texts import KIND as APPROVED_TEXT
 from tieline.desk.guards import OtherClient, Outgoing
 from tieline.desk.models import Case, Draft, DraftKind, Message, MessageKind
 from tieline.desk.profile import GuardWords
+from tieline.desk.quoted_rules import misquoted
 from tieline.desk.writing import staff_id
 from tieline.kernel.actor import Actor
 from tieline.kernel.profile import Profile
@@ -58,6 +59,7 @@ def facts_of(
         is_rules_answer=case.topic in words.rules_topics,
         has_citation=_is_cited(case, text, profile),
         stale_texts=tuple(_stale_texts(text, profile, today)),
+        misquoted=misquoted(text, as_at=today, known=tuple(f"{m.text}\n{m.quoted_text}" for m in said)),
         lacks_second_pair=_needs_approval(case, words) and not _is_approved(case, text, by),
         words=words,
     )

@@ -61,6 +61,17 @@ class OtherClient:
 
 
 @dataclass(frozen=True)
+class QuotedRule:
+    """Words quoted from a rule in which they do not stand, and what is to be said of them."""
+
+    words: str
+    sentence: str
+    start: int
+    end: int
+    stops: bool
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A reply about to leave, and what must be known to judge it."""
 
@@ -77,6 +88,7 @@ class Outgoing:
     is_rules_answer: bool = False
     has_citation: bool = False
     stale_texts: tuple[str, ...] = ()
+    misquoted: tuple[QuotedRule, ...] = ()
     lacks_second_pair: bool = False
     words: GuardWords = field(default_factory=GuardWords)
 
@@ -249,6 +261,15 @@ def _stale_text(outgoing: Outgoing, own: str) -> Iterator[Finding]:
         yield Finding("stale_text", sentence, words=title)
 
 
+def _misquoted(outgoing: Outgoing, own: str) -> Iterator[Finding]:
+    """A quotation must be the rule's own words; where other words may be quoted, the writer is asked."""
+    for one in outgoing.misquoted:
+        if own[one.start : one.end].strip():
+            weight = Weight.STOPS if one.stops else Weight.ASKS
+            sentence = f"{one.sentence} Quote it exactly, or say it without quotation marks."
+            yield Finding("misquoted", sentence, one.start, one.end, one.words, weight)
+
+
 def _second_pair(outgoing: Outgoing, own: str) -> Iterator[Finding]:
     if outgoing.lacks_second_pair:
         sentence = "A colleague must approve this reply as it stands. Share the draft and let them look."
@@ -262,5 +283,5 @@ def _at(found: re.Match[str], key: str, sentence: str, weight: Weight = Weight.A
 Guard = Callable[[Outgoing, str], Iterator[Finding]]
 GUARDS: tuple[Guard, ...] = (
     _placeholder, _second_pair, _attachment, _other_client, _address, _bounced, _internal_words, _from_a_note,
-    _no_citation, _greeting, _stale_text,
+    _no_citation, _greeting, _stale_text, _misquoted,
 )  # fmt: skip

@@ -51,6 +51,8 @@ def sentence(event: JournalEvent, taxonomy: Taxonomy, zone: ZoneInfo) -> str | N
             despite = facts.get("despite", "")
             although = f", although parts of it were open: {despite}" if despite else ""
             return f"closed the case: {facts['outcome'].replace('_', ' ')}{although}"
+        case "case.closing_undone":
+            return f"undid the closing: {event.facts['reason']}"
         case "case.reopened":
             return f"reopened the case: {facts['reason']}"
         case "case.answer_delivered":
@@ -98,6 +100,8 @@ def _of_writing(event: JournalEvent, zone: ZoneInfo) -> str | None:
     match event.kind:
         case "case.reply_taken_back":
             return "took a reply back before it left"
+        case "case.letter_taken_back":
+            return "took a letter to somebody else back before it left"
         case "case.reply_planned":
             return f"wrote a reply that is to leave on {_time(facts['send_at'], zone)}"
         case "case.later_reply_stopped":
@@ -140,6 +144,8 @@ def _of_teamwork(event: JournalEvent, zone: ZoneInfo) -> str | None:
         case "case.consultation_withdrawn":
             why = f": {facts['reason']}" if facts["reason"] else ""
             return f"withdrew the question to {facts['team']}{why}"
+        case "case.consultation_restored":
+            return f"the question to {facts['team']} stands again"
         case "case.consultation_recalled":
             return f"reminded {_whom(facts)} of the question"
         case "case.consultation_delayed":
@@ -188,6 +194,9 @@ def _of_clock(event: JournalEvent, zone: ZoneInfo) -> str | None:
             return f"{name} clock paused: {event.facts['reason']}"
         case "clock.resumed":
             return f"{name} clock runs again, due {_time(event.facts['due'], zone)}"
+        case "clock.restored":
+            due = event.facts["due"]
+            return f"{name} clock {f'runs on, due {_time(due, zone)}' if due else 'stands still as before'}"
         case "clock.warned":
             return f"{name} clock warned, due {_time(event.facts['due'], zone)}"
         case "clock.breached":

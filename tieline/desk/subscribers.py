@@ -5,15 +5,17 @@ Loaded at the start, it also tells the rule book what of the desk rests on rules
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tieline.clocks.events import ClockBreached, ClockWarned
-from tieline.desk import examined, waking  # noqa: F401 - loaded for their reactions and chores
+from tieline.desk import examined, quoted_rules, waking  # noqa: F401 - loaded for their reactions and chores
 from tieline.desk.actions import (  # noqa: F401 - loaded for their chores
     absences,
     bulk,
     presence,
 )
 from tieline.desk.actions.assigning import assign_by_rule
-from tieline.desk.actions.consulting import withdraw_consultation
+from tieline.desk.actions.consulting import restore_consultations, withdraw_consultation
 from tieline.desk.actions.intake import take_mail
 from tieline.desk.actions.later import stop_later_replies
 from tieline.desk.actions.messages import note_copy_return, note_delivery, note_return
@@ -31,10 +33,12 @@ from tieline.desk.events import (
     CaseSplit,
     CaseUnmerged,
     ClientWrote,
+    ClosingUndone,
     ConsultationAnswered,
     ConsultationDeclined,
     ConsultationDelayed,
     LaterReplyStopped,
+    LetterTakenBack,
     MessageMoved,
     MoveReversed,
     Noted,
@@ -61,6 +65,7 @@ from tieline.rulebook.finding import experience_sources
 from tieline.search.actions import index
 
 standing.register("case_citation", case_citations, tally=cases_by_section)
+standing.register(quoted_rules.KIND, quoted_rules.unsent, is_passing=True)
 experience_sources.register("case", cited_questions)
 
 
@@ -129,7 +134,7 @@ def bring_back_to_its_writer(happened: Happened) -> None:
 
 @on(
     CaseOpened, ClientWrote, Replied, ReplyTakenBack, CaseAssigned, CaseRerouted, CaseClosed, CaseReopened,
-    RequesterChanged, ThreadAnswered, WroteInThread, AnswerDelivered, Noted,
+    RequesterChanged, ThreadAnswered, WroteInThread, LetterTakenBack, ClosingUndone, AnswerDelivered, Noted,
 )  # fmt: skip
 def keep_findable(happened: Happened) -> None:
     """Whatever changes a case's words or standing is found from then on."""
@@ -179,6 +184,15 @@ def withdraw_what_was_asked(happened: Happened) -> None:
     asked = Consultation.objects.select_related("case").filter(state=ConsultationState.ASKED)
     for one in asked.filter(case__number=int(happened.about.id), case__state="closed").order_by("pk"):
         withdraw_consultation(one, reason="the case was closed", by=SYSTEM, at=happened.at)
+
+
+@on(ClosingUndone)
+def ask_again_what_was_withdrawn(happened: Happened) -> None:
+    """A slip that was undone costs nobody the advice they asked for."""
+    case = Case.objects.filter(number=int(happened.about.id)).first()
+    closed_at = datetime.fromisoformat(str(getattr(happened.event, "closed_at", "")))
+    if case is not None:
+        restore_consultations(case, closed_at=closed_at, by=SYSTEM, at=happened.at)
 
 
 # what brings a case back on somebody's desk is told in `waking`

@@ -76,8 +76,11 @@ def wake_for_advice(happened: Happened) -> None:
 
 
 def wake_for_words(happened: Happened) -> None:
-    """A colleague wrote, or somebody in a thread: its owner and its followers are not done; the writer may be."""
-    theirs = Q(user_id=F("case__owner_id")) | Q(is_following=True)
+    """A colleague wrote, or somebody in a thread: whoever was done has it to do again, but for the writer.
+
+    What was put off sleeps on until its time or the client's word, but for its owner and its followers.
+    """
+    theirs = Q(pile=Pile.DONE) | Q(user_id=F("case__owner_id")) | Q(is_following=True)
     rows = _laid_aside(happened).filter(theirs, changed_at__lte=happened.at)
     if happened.by.kind == "staff":
         rows = rows.exclude(user_id=int(happened.by.id))

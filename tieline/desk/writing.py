@@ -10,7 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
-from tieline.desk.models import Case, Draft, DraftComment, DraftKind, DraftReader, Message, MessageKind
+from tieline.desk.models import Case, CaseThread, Draft, DraftComment, DraftKind, DraftReader, Message, MessageKind
 from tieline.kernel.actor import Actor
 
 
@@ -60,6 +60,26 @@ class Writing:
     def note(self) -> OwnDraft | None:
         """One's own note not kept yet."""
         return self.own.get(DraftKind.NOTE.value)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Which letter beside the client a draft is: of a thread, to begin one, or of a message sent on; and to whom."""
+
+    thread: CaseThread | None = None
+    about: Message | None = None
+    to: str = ""
+    subject: str = ""
+    thread_kind: str = ""
+
+
+NO_HEADING = Heading()
+
+
+def own_draft(case: Case, kind: DraftKind, actor: Actor, heading: Heading = NO_HEADING) -> Draft | None:
+    """One's own words of a kind in the case; of letters, those of the very thread or message."""
+    mine = Draft.objects.filter(case=case, author_id=staff_id(actor), kind=kind)
+    return mine.filter(thread=heading.thread, about=heading.about).first()
 
 
 READERS = DraftReader.objects.filter(draft=OuterRef("pk")).values(

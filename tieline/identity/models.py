@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import constant_time_compare
 
 from tieline.kernel.actor import Actor, viewer_of_staff
 from tieline.kernel.reference import Reference
@@ -49,6 +50,11 @@ class User(AbstractBaseUser):
         """The actor this user is, with the rights of the role as they are now."""
         rights = frozenset(self.role.rights)
         return Actor(Reference("staff", str(self.pk)), self.name, rights, viewer_of_staff(self.pk, rights))
+
+    def is_sealed_by(self, seal: str) -> bool:
+        """Whether a session began with the password of now, under this secret of the instance or an earlier one."""
+        known = (self.get_session_auth_hash(), *self.get_session_auth_fallback_hash())
+        return any(constant_time_compare(seal, one) for one in known)
 
     @property
     def initials(self) -> str:

@@ -52,3 +52,10 @@ def secret() -> str:
             os.link(part, path)
         part.unlink()
     return path.read_text()
+
+
+def earlier_secrets() -> list[str]:
+    """Secrets the instance had before, one a line: nothing is signed with them any more, what was still counts."""
+    path = home() / "earlier-secrets"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [line.strip() for line in lines if line.strip()]

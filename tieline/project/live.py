@@ -31,7 +31,6 @@ from django.conf import settings  # noqa: E402 - Django must be set up before it
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import close_old_connections  # noqa: E402
-from django.utils.crypto import constant_time_compare  # noqa: E402
 
 from tieline.identity.models import User  # noqa: E402
 from tieline.kernel.actor import SYSTEM  # noqa: E402
@@ -197,7 +196,7 @@ def _may_listen(session_key: str) -> bool:
     user_id = session.get(SESSION_KEY)
     with viewing_as(SYSTEM):
         user = User.objects.filter(pk=user_id, is_active=True).select_related("role").first() if user_id else None
-    if user is None or not constant_time_compare(session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
+    if user is None or not user.is_sealed_by(session.get(HASH_SESSION_KEY, "")):
         return False
     return "desk.see" in user.role.rights
 

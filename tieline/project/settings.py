@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = environment.switch("TIELINE_DEBUG", False, "Show tracebacks and the component page; never in production.")
 SECRET_KEY = instance.secret()
+SECRET_KEY_FALLBACKS = instance.earlier_secrets()
 PUBLIC_ADDRESS = environment.text(
     "TIELINE_PUBLIC_ADDRESS", "http://127.0.0.1:8800", "The address people type; used in mail and for cookies."
 )

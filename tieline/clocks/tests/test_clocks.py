@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tieline.clocks.actions import end_clocks, pause_clocks, resume_clocks, start_clock, tick
+from tieline.clocks.actions import end_clocks, pause_clocks, restore_clocks, resume_clocks, start_clock, tick
 from tieline.clocks.compute import CalendarGone, Terms
 from tieline.clocks.models import Clock, ClockState
 from tieline.clocks.profile import Measure, Policy
@@ -178,6 +178,49 @@ def test_a_late_clock_cannot_be_saved_by_a_pause_before_the_ticker_looked(db: No
     clock = now_stored()
     assert (clock.is_met, clock.breached_at) == (False, at(16, 17))
     assert told() == ["clock.started", "clock.breached", "clock.paused", "clock.ended"]
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_an_end_that_is_undone_leaves_the_clock_as_if_it_had_never_ended(db: None, is_paused: bool) -> None:
+    start()
+    pause(at(16, 10))
+    resume(at(16, 12))
+    if is_paused:
+        pause(at(16, 13))
+    before = now_stored()
+    end(at(16, 14))
+
+    restore_clocks(CASE, ended_at=at(16, 14), reason="a slip", by=SYSTEM, at=at(16, 15))
+
+    after, proved = now_stored(), proof()
+    for name in ("state", "started_at", "due_at", "warn_at", "breached_at", "ended_at", "ended_why"):
+        assert getattr(after, name) == getattr(before, name)
+    assert proved.agrees
+    assert [move.move for move in proved.moves][-2:] == ["end", "restored"]
+    assert told()[-1] == "clock.restored"
+    if is_paused:
+        resume(at(16, 16))
+        assert proof().agrees
+
+
+def test_a_breach_that_only_the_end_noted_is_told_once_the_end_is_undone(db: None) -> None:
+    start()
+    end(at(17, 12))
+
+    restore_clocks(CASE, ended_at=at(17, 12), reason="a slip", by=SYSTEM, at=at(17, 13))
+    tick(at=at(17, 13))
+
+    assert now_stored().breached_at == now_stored().due_at
+    assert told().count("clock.breached") == 1
+
+
+def test_only_what_ended_at_that_instant_is_restored_and_never_a_second_one(db: None) -> None:
+    start()
+    end(at(16, 14))
+    start(at(16, 15))
+
+    assert not restore_clocks(CASE, ended_at=at(16, 14), reason="a slip", by=SYSTEM, at=at(16, 16))
+    assert not restore_clocks(CASE, ended_at=at(16, 13), reason="a slip", by=SYSTEM, at=at(16, 16))
 
 
 def test_the_ticker_warns_once_and_tells_of_the_breach_once(db: None) -> None:

@@ -61,7 +61,7 @@ def test_the_requester_and_people_change_on_their_page(ana: Client, case: Case) 
 
 def test_a_thread_is_begun_once_written_in_and_shown_apart(ana: Client, case: Case) -> None:
     key = "6f4f8a3e-8a53-4a6f-b0c5-2f6d6a6f2c11"
-    sent = {"to": f"{MAKER}; ", "kind": "outside", "subject": "The meter", "text": "Is it so?", "key": key}
+    sent = {"to": f"{MAKER}; ", "thread_kind": "outside", "subject": "The meter", "text": "Is it so?", "key": key}
 
     first = ana.post(f"/cases/{case.number}/threads", sent)
     ana.post(f"/cases/{case.number}/threads", sent)

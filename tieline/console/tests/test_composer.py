@@ -265,7 +265,7 @@ def test_a_reply_for_later_closes_nothing_and_changes_no_choice(
 
 def test_a_letter_in_a_thread_and_one_sent_on_ask_before_they_leave(ana: Client, case: Case) -> None:
     at = f"/cases/{case.number}"
-    letter = {"kind": "outside", "to": "maker@elsewhere.example", "subject": "Meter", "text": "By TBD?"}
+    letter = {"thread_kind": "outside", "to": "maker@elsewhere.example", "subject": "Meter", "text": "By TBD?"}
 
     asked = ana.post(f"{at}/threads", letter)
     told = asked.content.decode()

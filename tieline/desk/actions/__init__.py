@@ -1,18 +1,11 @@
 """Everything that changes the desk, one function per verb, cut by noun."""
 
-from tieline.desk.actions.cases import (
-    AlreadyClosed,
-    NotAnswered,
-    NotClosed,
-    assign,
-    close_case,
-    open_case,
-    reopen_case,
-    reroute,
-)
+from tieline.desk.actions.cases import AlreadyClosed, assign, open_case, reroute
 from tieline.desk.actions.citations import QuoteNotFound, cite, withdraw_citation
-from tieline.desk.actions.composing import Guarded, Wish, send
+from tieline.desk.actions.closing import NotAnswered, NotClosed, close_case, reopen_case
+from tieline.desk.actions.composing import Wish, send
 from tieline.desk.actions.drafts import DraftConflict, discard_draft, save_draft
+from tieline.desk.actions.guarding import Guarded
 from tieline.desk.actions.intake import take_mail
 from tieline.desk.actions.later import (
     drop_later_reply,

@@ -13,7 +13,8 @@ from datetime import datetime
 from django.db.models import Case as Pick
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
-from tieline.desk.actions.cases import assign, close_case, reopen_case, reroute
+from tieline.desk.actions.cases import assign, reroute
+from tieline.desk.actions.closing import close_case, undo_closing
 from tieline.desk.actions.labels import label_case, unlabel_case
 from tieline.desk.actions.messages import add_note, wait_for_client
 from tieline.desk.actions.piles import follow, lay_back, put_off, unfollow
@@ -154,13 +155,11 @@ def _close(case: Case, facts: Facts, frame: Frame) -> Before | None:
     return {"state": state}
 
 
-def _reopen(case: Case, before: Before, facts: Facts, frame: Frame) -> None:
+def _undo_closing(case: Case, before: Before, facts: Facts, frame: Frame) -> None:
     if not case.is_closed or case.outcome != facts["outcome"]:
         raise ChangedSince("it was reopened or closed otherwise")
-    reason = "an act on many cases was undone"
-    case = reopen_case(case, reason=reason, profile=frame.profile, by=frame.by, at=frame.at)
-    if before["state"] == CaseState.WAITING:
-        wait_for_client(case, by=frame.by, at=frame.at)
+    state = CaseState(str(before["state"]))
+    undo_closing(case, state=state, reason="an act on many cases was undone", by=frame.by, at=frame.at)
 
 
 def _wait(case: Case, facts: Facts, frame: Frame) -> Before | None:
@@ -216,7 +215,7 @@ def _same_route(facts: Facts) -> Q:
 def _closing(facts: Facts, frame: Frame) -> tuple[Hurdle, ...]:
     kinds = {kind.key: {one.key: one for one in kind.outcomes} for kind in frame.profile.get(Taxonomy).kinds}
     fitting = {key: some[facts["outcome"]] for key, some in kinds.items() if facts["outcome"] in some}
-    ours = Message.objects.filter(case=OuterRef("pk"), kind=MessageKind.OURS)
+    ours = Message.objects.filter(case=OuterRef("pk"), kind=MessageKind.OURS, thread=None)
     answered = ours.exclude(Q(outgoing__bounced_at__isnull=False) | Q(outgoing__state=SendState.FAILED))
     needing = [key for key, outcome in fitting.items() if outcome.needs_answer]
     return (
@@ -256,7 +255,7 @@ VERBS = {
             lambda facts, frame: (Hurdle("without this label", ~Q(labels__contains=[facts["label"]]), False),),
             _unlabel, lambda case, before, facts, frame: _label(case, facts, frame),
         ),
-        BulkVerb("close", "Close", "desk.close", _closing, _close, _reopen),
+        BulkVerb("close", "Close", "desk.close", _closing, _close, _undo_closing),
         BulkVerb(
             "wait", "Wait for the client", "desk.reply",
             lambda facts, frame: (CLOSED, Hurdle("waiting already", Q(state=CaseState.WAITING), False)),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import locked
+from tieline.desk.actions.locking import locked
 from tieline.desk.events import CaseCited, CitationWithdrawn
 from tieline.desk.models import Case, CaseCitation
 from tieline.identity.permissions import require

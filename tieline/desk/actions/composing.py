@@ -11,13 +11,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import close_case
+from tieline.desk.actions.closing import close_case
+from tieline.desk.actions.guarding import NOTHING_AGREED, refuse_found
 from tieline.desk.actions.later import send_later
 from tieline.desk.actions.messages import AT_ONCE, NOT_COMPOSED, reply, written
 from tieline.desk.actions.sending import Composed, was_sent
 from tieline.desk.guard_facts import facts_of
-from tieline.desk.guards import Finding, look_over
-from tieline.desk.models import Case, CaseState, CaseThread, LaterReply, Message
+from tieline.desk.guards import look_over
+from tieline.desk.models import Case, CaseState, LaterReply, Message
 from tieline.identity.permissions import require
 from tieline.kernel.actor import Actor
 from tieline.kernel.profile import Profile
@@ -38,21 +39,7 @@ class Wish:
     unless_they_write: bool = True
     cc: tuple[str, ...] = ()
     files: tuple[UUID, ...] = ()
-    thread: CaseThread | None = None
-    agreed: frozenset[str] = frozenset()
-
-
-class Guarded(Refusal):
-    """The guards found something; `findings` is what, `stops` whether it cannot leave so at all."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("Not sent: look at this first.")
-        self.findings = findings
-
-    @property
-    def stops(self) -> bool:
-        """Whether saying yes is not enough."""
-        return any(one.stops for one in self.findings)
+    agreed: frozenset[str] = NOTHING_AGREED
 
 
 class ClosesLater(Refusal):
@@ -84,9 +71,9 @@ def send(
         return _plan(case, wish, composed=composed, by=by, at=at)
     message = reply(
         case, text=wish.text, then=wish.then, by=by, at=at, composed=composed, hold=hold, cc=wish.cc,
-        thread=wish.thread, files=wish.files,
+        files=wish.files,
     )  # fmt: skip
-    if wish.outcome and message.at == at and wish.thread is None:
+    if wish.outcome and message.at == at:
         close_case(case, outcome=wish.outcome, profile=profile, by=by, at=at)
     return message
 
@@ -96,9 +83,7 @@ def _look_over(case: Case, wish: Wish, *, profile: Profile, by: Actor, at: datet
     facts = facts_of(
         case, written(wish.text), cc=wish.cc, file_count=len(wish.files), profile=profile, by=by, today=today
     )
-    findings = tuple(one for one in look_over(facts) if one.stops or one.token not in wish.agreed)
-    if findings:
-        raise Guarded(findings)
+    refuse_found(look_over(facts), agreed=wish.agreed)
 
 
 def _plan(case: Case, wish: Wish, *, composed: Composed, by: Actor, at: datetime) -> LaterReply:

@@ -11,9 +11,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tieline.clocks.actions import end_clocks, start_clock
+from tieline.clocks.actions import end_clocks, restore_clocks, start_clock
 from tieline.clocks.profile import ANY, Measure, Policy, ServiceLevels
-from tieline.desk.actions.cases import AlreadyClosed, UnknownChoice, locked, locked_survivor
+from tieline.desk.actions.cases import AlreadyClosed, UnknownChoice
+from tieline.desk.actions.locking import locked, locked_survivor
 from tieline.desk.actions.messages import add_note, written
 from tieline.desk.actions.piles import bring_back, personal_of
 from tieline.desk.consulting import is_asked, is_asker
@@ -22,6 +23,7 @@ from tieline.desk.events import (
     ConsultationAsked,
     ConsultationDeclined,
     ConsultationRecalled,
+    ConsultationRestored,
     ConsultationWithdrawn,
 )
 from tieline.desk.models import Case, Consultation, ConsultationState
@@ -165,6 +167,22 @@ def withdraw_consultation(one: Consultation, *, reason: str, by: Actor, at: date
     _end(one, ConsultationState.WITHDRAWN, "withdrawn", by, at)
     _record(one, ConsultationWithdrawn(team=one.team.name, reason=reason.strip()[:300]), case, by, at)
     return one
+
+
+@transaction.atomic
+def restore_consultations(case: Case, *, closed_at: datetime, by: Actor, at: datetime) -> int:
+    """Questions that only the closing of their case withdrew stand again, as it was undone; how many."""
+    require(by, "desk.consult")
+    case = locked(case)
+    rows = Consultation.objects.select_for_update(of=("self",)).select_related("team")
+    withdrawn = rows.filter(case=case, state=ConsultationState.WITHDRAWN, ended_at=closed_at).order_by("pk")
+    stand = [] if case.is_closed else list(withdrawn)
+    for one in stand:
+        one.state, one.ended_at = ConsultationState.ASKED, None
+        one.save(update_fields=["state", "ended_at"])
+        restore_clocks(one_reference(one), ended_at=closed_at, reason="the closing was undone", by=by, at=at)
+        _record(one, ConsultationRestored(team=one.team.name), case, by, at)
+    return len(stand)
 
 
 @transaction.atomic

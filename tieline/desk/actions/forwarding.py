@@ -7,21 +7,25 @@ left and a file of another message never go out this way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import locked
+from tieline.desk.actions.guarding import NOTHING_AGREED, look_over_letter
+from tieline.desk.actions.locking import locked
+from tieline.desk.actions.messages import AT_ONCE, NOT_COMPOSED
 from tieline.desk.actions.sending import Composed, sent_before
-from tieline.desk.actions.threads import open_thread, remember_key, write_beside
+from tieline.desk.actions.threads import open_thread, remember_sent, write_beside
 from tieline.desk.events import MessageForwarded
-from tieline.desk.models import SURE_ENOUGH, Case, CaseThread, Message, MessageKind, ThreadKind
+from tieline.desk.models import SURE_ENOUGH, Case, CaseThread, DraftKind, Message, MessageKind, ThreadKind
+from tieline.desk.writing import Heading
 from tieline.identity.permissions import require
 from tieline.journal.actions import record
 from tieline.kernel.actor import Actor
+from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.kernel.refusal import Refusal
+from tieline.mail.holding import is_held
 from tieline.mail.models import FileExamination, MailAttachment, Proof, Verdict
 from tieline.mail.outgoing_files import OutFile
 from tieline.participants.queries import find_sender
@@ -43,7 +47,7 @@ def refuse_forwarding(message: Message, *, by: Actor) -> None:
         raise MayNotBeForwarded("you cannot see the case it belongs to")
     if message.kind == MessageKind.NOTE:
         raise MayNotBeForwarded("internal notes never leave the desk")
-    if message.is_withheld:
+    if message.is_withheld or (message.outgoing is not None and is_held(message.outgoing)):
         raise MayNotBeForwarded("this reply has not left yet")
     if message.thread is not None and message.thread.kind == ThreadKind.PARTICIPANT:
         raise MayNotBeForwarded("it belongs to a thread with another participant")
@@ -73,26 +77,35 @@ def forward_message(
     to: Sequence[str],
     text: str,
     files: Sequence[str] = (),
-    key: UUID | None = None,
+    composed: Composed = NOT_COMPOSED,
+    hold: timedelta = AT_ONCE,
+    agreed: frozenset[str] = NOTHING_AGREED,
+    profile: Profile,
     by: Actor,
     at: datetime,
 ) -> Message:
     """Send a message on, with the chosen of its files (their keys), in a new thread with those who get it.
 
-    What the message quotes and signs with is left out; the same page (`key`) sends once. Refuses MayNotBeForwarded,
-    NobodyInThread, NoAddress, RequestersOwn.
+    What the message quotes and signs with is left out; the same page sends once. It and the words before it are looked
+    over: `agreed` holds the tokens of the findings that the writer sends past. For the time of `hold` it can be taken
+    back. Refuses MayNotBeForwarded, SentBefore, Guarded, NobodyInThread, NoAddress, RequestersOwn.
     """
     refuse_forwarding(message, by=by)
     chosen = _chosen(message, files)
     case = locked(message.case)
     words = text.replace("\x00", "").replace("\r\n", "\n").strip()
-    if earlier := sent_before(case, text=words, composed=Composed(key=key), by=by):
+    if earlier := sent_before(case, text=words, composed=composed, by=by):
         return earlier
+    look_over_letter(
+        case, words, people=to, forwarded=f"{case.subject}\n{message.text}", file_count=len(files), agreed=agreed,
+        profile=profile,
+    )  # fmt: skip
     kind = ThreadKind.PARTICIPANT if _any_other(case, to) else ThreadKind.OUTSIDE
     thread = open_thread(case, kind=kind, people=to, subject=f"Fwd: {case.subject}", by=by, at=at)
     out = [OutFile(one.name, one.content_type, one.size_bytes, one.file_key) for one in chosen]
-    sent = write_beside(case, thread, text=words, quoted=_quoted(message), by=by, at=at, attachments=out)
-    remember_key(case, sent, key, by=by, at=at)
+    sent = write_beside(case, thread, text=words, quoted=_quoted(message), by=by, at=at, attachments=out, hold=hold)
+    heading = Heading(about=message)
+    remember_sent(case, sent, composed, kind=DraftKind.FORWARD, heading=heading, by=by, at=at)
     _tell(message, case, thread, sent, to, len(chosen), by, at)
     return sent
 

@@ -9,7 +9,10 @@ from django.db import transaction
 from django.db.models import F
 
 from tieline.desk import intake, routing
-from tieline.desk.actions.cases import Inquiry, locked_survivor, open_case, refresh_due, reopen_case, run_again
+from tieline.desk.actions.cases import Inquiry, open_case
+from tieline.desk.actions.clocking import refresh_due, run_again
+from tieline.desk.actions.closing import reopen_case
+from tieline.desk.actions.locking import locked_survivor
 from tieline.desk.actions.people import copy_from_mail
 from tieline.desk.actions.threads import count_beside, open_thread
 from tieline.desk.events import ClientWrote, ThreadAnswered

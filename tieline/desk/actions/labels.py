@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import locked
+from tieline.desk.actions.locking import locked
 from tieline.desk.events import CaseLabelled, CaseUnlabelled
 from tieline.desk.models import Case
 from tieline.identity.permissions import require

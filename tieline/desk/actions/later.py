@@ -12,10 +12,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import AlreadyClosed, locked
-from tieline.desk.actions.drafts import end_draft
+from tieline.desk.actions.cases import AlreadyClosed
+from tieline.desk.actions.drafts import end_draft, into_draft
+from tieline.desk.actions.locking import locked
 from tieline.desk.actions.messages import AT_ONCE, NOT_COMPOSED, reply, written
-from tieline.desk.actions.sending import Composed, SentBefore, into_draft, refuse_stale, was_sent
+from tieline.desk.actions.sending import Composed, SentBefore, refuse_stale, was_sent
+from tieline.desk.actions.uploads import files_to_go
 from tieline.desk.events import LaterReplyDropped, LaterReplyStopped, ReplyPlanned
 from tieline.desk.later import FARTHEST
 from tieline.desk.models import (
@@ -28,7 +30,9 @@ from tieline.desk.models import (
     Message,
     MessageKind,
     SentReply,
+    UploadKind,
 )
+from tieline.desk.quoted_rules import refuse_failing
 from tieline.desk.writing import said_since, writer_id
 from tieline.identity.permissions import require
 from tieline.journal.actions import record
@@ -76,7 +80,7 @@ def send_later(
 ) -> LaterReply:
     """Keep a reply to be sent at a time. The same page plans once.
 
-    Refuses NothingWritten, SentBefore, AlreadyClosed, StaleSend, NotLater.
+    Refuses NothingWritten, SentBefore, AlreadyClosed, StaleSend, NotLater, and what `files_to_go` refuses.
     """
     require(by, "desk.reply")
     text = written(text)
@@ -88,6 +92,7 @@ def send_later(
     refuse_stale(case, composed=composed, by=by)
     if not at < send_at <= at + FARTHEST:
         raise NotLater
+    files_to_go(case, files, kind=UploadKind.REPLY, by=by)
     later = LaterReply.objects.create(
         case=case, author_id=writer_id(by), text=text, then=then, cc=list(cc), files=[key.hex for key in files],
         send_at=send_at, unless_they_write=unless_they_write, seen=_newest(case), written_at=at,
@@ -144,6 +149,7 @@ def _sent(later: LaterReply, at: datetime) -> str:
     """Send it as any other reply, with its writer's rights of now; why it could not be, if so."""
     try:
         with transaction.atomic():
+            refuse_failing(later, at=at)
             _send(later, composed=NOT_COMPOSED, hold=AT_ONCE, by=later.author.as_actor(), at=at)
     except Refusal as refusal:
         return str(refusal)

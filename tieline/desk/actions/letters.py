@@ -1,113 +1,72 @@
-"""What does the button of a letter beside the client do? It looks the letter over, then begins, writes or sends on.
+"""May a letter beside the client be taken back? While it is held: it goes, and its words are its writer's draft again.
 
-In one transaction, as `composing.send` does for a reply. `agreed` holds the tokens of the findings that the writer
-has seen and sends past.
+A thread that was begun only with it goes too, as nobody has heard of it; its people and subject stand in the draft.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
-from tieline.desk.actions.composing import Guarded
-from tieline.desk.actions.forwarding import forward_message, refuse_forwarding
-from tieline.desk.actions.messages import NOT_COMPOSED, reply
-from tieline.desk.actions.sending import Composed, was_sent
-from tieline.desk.actions.threads import start_thread
-from tieline.desk.letter_facts import findings_of_letter
-from tieline.desk.models import Case, CaseState, CaseThread, Message, ThreadKind
+from tieline.desk.actions.drafts import into_draft
+from tieline.desk.actions.locking import locked_home
+from tieline.desk.actions.sending import NotYours
+from tieline.desk.actions.threads import people_on
+from tieline.desk.events import LetterTakenBack
+from tieline.desk.models import Case, CasePerson, CaseThread, Draft, DraftKind, Message
+from tieline.desk.writing import Heading
 from tieline.identity.permissions import require
+from tieline.journal.actions import record
+from tieline.journal.models import JournalLink
 from tieline.kernel.actor import Actor
-from tieline.kernel.profile import Profile
-
-NOTHING_AGREED: frozenset[str] = frozenset()
+from tieline.kernel.reference import Reference
+from tieline.mail.holding import AlreadyLeaving, take_out
 
 
 @transaction.atomic
-def begin_thread(
-    case: Case,
-    *,
-    kind: ThreadKind,
-    people: Sequence[str],
-    subject: str,
-    text: str,
-    key: UUID | None = None,
-    agreed: frozenset[str] = NOTHING_AGREED,
-    profile: Profile,
-    by: Actor,
-    at: datetime,
-) -> Message:
-    """Begin a thread by a letter that was looked over, and its subject. Refuses Guarded, and as `start_thread`."""
+def take_back_letter(message: Message, *, by: Actor, at: datetime) -> Draft:
+    """Undo sending a letter of a thread, or a message sent on, while its mail is held. Nothing of the case moves.
+
+    Refuses NotYours, AlreadyLeaving.
+    """
     require(by, "desk.reply")
-    if not was_sent(case, composed=Composed(key=key), by=by):
-        known = "" if subject.strip() == case.subject.strip() else subject
-        _look_over(case, f"{text}\n{known}", people=people, agreed=agreed, profile=profile)
-    return start_thread(case, kind=kind, people=people, subject=subject, text=text, key=key, by=by, at=at)
+    if message.author != str(by.reference):
+        raise NotYours(message)
+    case = locked_home(message)
+    found = Message.objects.filter(pk=message.pk, outgoing__isnull=False, thread__isnull=False)
+    letter = found.select_related("thread").first()
+    if letter is None or letter.thread is None or letter.outgoing_id is None:
+        raise AlreadyLeaving
+    thread, outgoing_id = letter.thread, letter.outgoing_id
+    kind, heading = _was(case, letter, thread)
+    links = {"message": Reference("message", str(letter.pk)), "mail": Reference("outgoing", str(outgoing_id))}
+    letter.delete()
+    take_out(outgoing_id)
+    if heading.thread is None:
+        CasePerson.objects.filter(thread=thread).delete()
+        thread.delete()
+    Case.objects.filter(pk=case.pk).update(message_count=F("message_count") - 1, last_activity_at=at)
+    draft = into_draft(case, letter.text, kind=kind, heading=heading, by=by, at=at)
+    record(LetterTakenBack(), about=case.reference, by=by, at=at, links=links)
+    return draft
 
 
-@transaction.atomic
-def write_in_thread(
-    case: Case,
-    thread: CaseThread,
-    *,
-    text: str,
-    files: Sequence[UUID] = (),
-    composed: Composed = NOT_COMPOSED,
-    agreed: frozenset[str] = NOTHING_AGREED,
-    profile: Profile,
-    by: Actor,
-    at: datetime,
-) -> Message:
-    """Write to the people of a thread what was looked over. Refuses Guarded and what `reply` does."""
-    require(by, "desk.reply")
-    if not was_sent(case, composed=composed, by=by):
-        people = list(thread.people.filter(removed_at=None).values_list("address", flat=True))
-        _look_over(case, text, people=people, thread=thread, files=len(files), agreed=agreed, profile=profile)
-    return reply(
-        case, text=text, then=CaseState(case.state), thread=thread, files=files, composed=composed, by=by, at=at
-    )
+def _was(case: Case, letter: Message, thread: CaseThread) -> tuple[DraftKind, Heading]:
+    """What it was before it was sent: a letter of its thread, one to begin it, or a message sent on."""
+    is_only = not thread.messages.exclude(pk=letter.pk).exists() and not Draft.objects.filter(thread=thread).exists()
+    if not is_only:
+        return DraftKind.LETTER, Heading(thread=thread)
+    to = ", ".join(people_on(thread))
+    if (about := _sent_on(case, letter)) is not None:
+        return DraftKind.FORWARD, Heading(about=about, to=to)
+    return DraftKind.LETTER, Heading(to=to, subject=thread.subject, thread_kind=thread.kind)
 
 
-@transaction.atomic
-def send_on(
-    message: Message,
-    *,
-    to: Sequence[str],
-    text: str,
-    files: Sequence[str] = (),
-    key: UUID | None = None,
-    agreed: frozenset[str] = NOTHING_AGREED,
-    profile: Profile,
-    by: Actor,
-    at: datetime,
-) -> Message:
-    """Forward a message, it and the words before it looked over. Refuses Guarded and what `forward_message` does."""
-    refuse_forwarding(message, by=by)
-    if not was_sent(message.case, composed=Composed(key=key), by=by):
-        _look_over(
-            message.case, text, people=to, forwarded=f"{message.case.subject}\n{message.text}", files=len(files),
-            agreed=agreed, profile=profile,
-        )  # fmt: skip
-    return forward_message(message, to=to, text=text, files=files, key=key, by=by, at=at)
-
-
-def _look_over(
-    case: Case,
-    text: str,
-    *,
-    people: Sequence[str],
-    thread: CaseThread | None = None,
-    forwarded: str = "",
-    files: int = 0,
-    agreed: frozenset[str],
-    profile: Profile,
-) -> None:
-    found = findings_of_letter(
-        case, text.replace("\x00", "").replace("\r\n", "\n"), people=people, thread=thread, forwarded=forwarded,
-        file_count=files, profile=profile,
-    )  # fmt: skip
-    if missing := tuple(one for one in found if one.stops or one.token not in agreed):
-        raise Guarded(missing)
+def _sent_on(case: Case, letter: Message) -> Message | None:
+    """The message a letter sent on, as the journal has it; one that lies elsewhere by now is not of this case."""
+    sent = JournalLink.objects.filter(object_kind="message", object_id=str(letter.pk), role="sent")
+    told = JournalLink.objects.filter(event__in=sent.values("event"), role="message", object_kind="message")
+    original = told.values_list("object_id", flat=True).first()
+    return Message.objects.filter(pk=int(original), case=case).first() if original else None

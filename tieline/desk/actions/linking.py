@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
-from tieline.desk.actions.cases import locked_in_order
+from tieline.desk.actions.locking import locked_in_order
 from tieline.desk.actions.moving import IntoItself
 from tieline.desk.events import CaseLinked, CaseUnlinked
 from tieline.desk.models import Case, CaseLink, LinkKind

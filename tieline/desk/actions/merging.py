@@ -13,7 +13,9 @@ from django.db.models import Q, QuerySet
 
 from tieline.clocks.models import ClockState
 from tieline.clocks.queries import clocks_of
-from tieline.desk.actions.cases import AlreadyClosed, locked_in_order, refresh_due, restart_resolution
+from tieline.desk.actions.cases import AlreadyClosed
+from tieline.desk.actions.clocking import refresh_due, restart_resolution
+from tieline.desk.actions.locking import locked_in_order
 from tieline.desk.actions.moving import (
     IntoItself,
     NothingToUndo,
@@ -171,11 +173,13 @@ def _of_drafts(case: Case) -> Q:
 
 
 def _carry_drafts(drafts: QuerySet[Draft], *, to: Case) -> tuple[list[int], list[int]]:
-    """Drafts go along but where their writer has one of the kind there already."""
+    """Drafts go along but where their writer has the like of it there already."""
     going: list[int] = []
     staying: list[int] = []
     for draft in drafts:
-        is_taken = Draft.objects.filter(case=to, author_id=draft.author_id, kind=draft.kind).exists()
+        is_taken = Draft.objects.filter(
+            case=to, author_id=draft.author_id, kind=draft.kind, thread=draft.thread_id, about=draft.about_id
+        ).exists()
         (staying if is_taken else going).append(draft.pk)
     Draft.objects.filter(pk__in=going).update(case=to)
     return going, staying

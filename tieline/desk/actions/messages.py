@@ -10,23 +10,16 @@ from django.db import transaction
 from django.db.models import F
 
 from tieline.clocks.profile import Measure
-from tieline.desk.actions.cases import (
-    AlreadyClosed,
-    end_family,
-    locked,
-    locked_home,
-    refresh_due,
-    reopen_case,
-    run_again,
-    stand_still,
-)
+from tieline.desk.actions.cases import AlreadyClosed
+from tieline.desk.actions.clocking import end_family, refresh_due, run_again, stand_still
+from tieline.desk.actions.closing import reopen_case
 from tieline.desk.actions.drafts import end_draft
+from tieline.desk.actions.locking import locked, locked_home
 from tieline.desk.actions.people import copies, keep_copied
 from tieline.desk.actions.sending import Composed, excerpt_of, refuse_stale, sent_before
-from tieline.desk.actions.threads import write_beside
 from tieline.desk.actions.uploads import belong_to, files_to_go, out_files
 from tieline.desk.events import AnswerCameBack, AnswerDelivered, CopyCameBack, Noted, Replied, WaitingOnClient
-from tieline.desk.models import Case, CaseState, CaseThread, DraftKind, Message, MessageKind, SentReply, Upload
+from tieline.desk.models import Case, CaseState, DraftKind, Message, MessageKind, SentReply, Upload, UploadKind
 from tieline.desk.threads import envelope, last_words
 from tieline.desk.writing import writer_id
 from tieline.identity.permissions import require
@@ -69,31 +62,26 @@ def reply(
     composed: Composed = NOT_COMPOSED,
     hold: timedelta = AT_ONCE,
     cc: Sequence[str] = (),
-    thread: CaseThread | None = None,
     files: Sequence[UUID] = (),
 ) -> Message:
-    """Write to the client, or to the people of a `thread`. The mail leaves through the outbox; `then` says whose turn
-    it is afterwards.
+    """Write to the client. The mail leaves through the outbox; `then` says whose turn it is afterwards.
 
     No clock stops before the mail is delivered: then the first-answer clock ends, and those that pause while the
     client is to act stand still. `composed` is what the page of its writer knew: the same page sends once, and not
     past what it has not shown. For the time of `hold` the mail can be taken back. `cc` gets a copy; who of them is new
-    is put on the case. In a thread nothing moves: neither the turn nor a clock, and nothing is held.
-    Refuses NothingWritten, SentBefore, AlreadyClosed, StaleSend, NowhereToSend, NoAddress.
+    is put on the case. Refuses NothingWritten, SentBefore, AlreadyClosed, StaleSend, NowhereToSend, NoAddress.
     """
     require(by, "desk.reply")
     text = written(text)
     case = locked(case)
     if earlier := sent_before(case, text=text, composed=composed, by=by):
         return earlier
-    if thread is not None:
-        return _reply_beside(case, thread, text, files, composed=composed, by=by, at=at)
     if case.is_closed:
         raise AlreadyClosed(case)
     refuse_stale(case, composed=composed, by=by)
     if not may_be_written_to(case.requester_address):
         raise NowhereToSend(case)
-    copied, uploads = copies(case, cc), files_to_go(case, files, by=by)
+    copied, uploads = copies(case, cc), files_to_go(case, files, kind=UploadKind.REPLY, by=by)
     outgoing = _queue(case, text, uploads, copied=copied, message_id=message_id, hold=hold, by=by, at=at)
     message = _say(case, text, outgoing, composed=composed, by=by, at=at)
     belong_to(message, uploads)
@@ -104,20 +92,6 @@ def reply(
     links = {"message": Reference("message", str(message.pk)), "mail": Reference("outgoing", str(outgoing.pk))}
     record(Replied(then=then.value), about=case.reference, by=by, at=at, links=links)
     return message
-
-
-def _reply_beside(
-    case: Case, thread: CaseThread, text: str, files: Sequence[UUID], *, composed: Composed, by: Actor, at: datetime
-) -> Message:
-    """A letter in a thread beside the conversation; nothing of the case moves."""
-    refuse_stale(case, composed=composed, by=by)
-    uploads = files_to_go(case, files, by=by)
-    beside = write_beside(
-        case, thread, text=text, quoted=last_words(case, thread), by=by, at=at, attachments=out_files(uploads)
-    )
-    belong_to(beside, uploads)
-    _remember(case, beside, composed, by, at)
-    return beside
 
 
 def _queue(
@@ -191,7 +165,7 @@ def add_note(
         return earlier
     if case.merged_into_id is not None:
         raise AlreadyClosed(case)
-    uploads = files_to_go(case, files, by=by)
+    uploads = files_to_go(case, files, kind=UploadKind.NOTE, by=by)
     message = Message.objects.create(
         case=case, kind=MessageKind.NOTE, at=at, author=str(by.reference), author_name=by.name, text=text
     )

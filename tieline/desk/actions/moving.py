@@ -12,7 +12,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from tieline.desk.actions.cases import AlreadyClosed, locked_in_order, pause_family, refresh_due, resume_family
+from tieline.desk.actions.cases import AlreadyClosed
+from tieline.desk.actions.clocking import pause_family, refresh_due, resume_family
+from tieline.desk.actions.locking import locked_in_order
 from tieline.desk.events import MessageMoved, MoveReversed
 from tieline.desk.models import (
     Case,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tieline.desk.actions.cases import AlreadyClosed, assign, reopen_case, reroute
+from tieline.desk.actions.cases import AlreadyClosed, assign, reroute
+from tieline.desk.actions.closing import reopen_case
 from tieline.desk.actions.messages import wait_for_client
 from tieline.desk.models import Case, CaseState
 from tieline.identity.queries import active_staff

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from tieline.desk.actions.cases import locked
+from tieline.desk.actions.locking import locked
 from tieline.desk.events import PersonAdded, PersonRemoved, RequesterChanged
 from tieline.desk.models import SURE_ENOUGH, Case, CasePerson, CaseRole, CaseThread, Message
 from tieline.desk.people import is_on, of_our_own

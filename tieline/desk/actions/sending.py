@@ -8,14 +8,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import AlreadyClosed, locked, open_as_before, refresh_due
+from tieline.desk.actions.cases import AlreadyClosed
+from tieline.desk.actions.clocking import refresh_due
+from tieline.desk.actions.closing import stand_as_before
+from tieline.desk.actions.drafts import into_draft
+from tieline.desk.actions.locking import locked
 from tieline.desk.events import ReplyTakenBack
-from tieline.desk.models import Case, CaseState, Draft, DraftKind, Message, MessageKind, SentReply
-from tieline.desk.writing import said_since, staff_id, writer_id
+from tieline.desk.models import Case, CaseState, Draft, Message, MessageKind, SentReply
+from tieline.desk.writing import said_since, staff_id
 from tieline.identity.permissions import require
 from tieline.journal.actions import record
 from tieline.kernel.actor import Actor
-from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.kernel.refusal import Refusal
 from tieline.mail.holding import AlreadyLeaving, take_out
@@ -83,24 +86,23 @@ def refuse_stale(case: Case, *, composed: Composed, by: Actor) -> None:
 
 
 @transaction.atomic
-def take_back_reply(
-    message: Message, *, unsent: str | None = None, profile: Profile | None = None, by: Actor, at: datetime
-) -> Draft:
+def take_back_reply(message: Message, *, unsent: str | None = None, by: Actor, at: datetime) -> Draft:
     """Undo sending while the mail is held: the message goes, its words are a draft again.
 
     `unsent` is what its writer has typed since; it stands below the words taken back, as does a draft begun since.
-    A case closed in the same act is open again (`profile` says by which clocks).
+    A case closed in the same act stands as if it had never been.
     Refuses NotYours, AlreadyClosed, AlreadyLeaving.
     """
     require(by, "desk.reply")
     if message.author != str(by.reference):
         raise NotYours(message)
     case = locked(message.case)
-    if case.is_closed and (profile is None or case.closed_at != message.at):
+    if case.is_closed and case.closed_at != message.at:
         raise AlreadyClosed(case)
     message = _still_there(message)
-    if case.is_closed and profile is not None:
-        open_as_before(case, reason="the reply that closed it was taken back", profile=profile, by=by, at=at)
+    if case.is_closed:
+        reason = "the reply that closed it was taken back"
+        stand_as_before(case, state=CaseState.OPEN, reason=reason, by=by, at=at)
     sent = SentReply.objects.filter(message=message).first()
     links = {"message": Reference("message", str(message.pk)), "mail": Reference("outgoing", str(message.outgoing_id))}
     draft = into_draft(case, message.text, unsent=unsent, by=by, at=at)
@@ -114,17 +116,6 @@ def _still_there(message: Message) -> Message:
     if found is None:
         raise AlreadyLeaving
     return found
-
-
-def into_draft(case: Case, words: str, *, unsent: str | None = None, by: Actor, at: datetime) -> Draft:
-    """Words that were to be sent are their writer's draft again, above whatever has been typed since."""
-    draft = Draft.objects.filter(case=case, author_id=staff_id(by), kind=DraftKind.REPLY).first()
-    draft = draft or Draft(case=case, author_id=writer_id(by), kind=DraftKind.REPLY, version=0, text="")
-    later = (draft.text if unsent is None else unsent).replace("\r\n", "\n").strip()
-    draft.text = f"{words}\n\n{later}" if later else words
-    draft.version, draft.key, draft.updated_at = draft.version + 1, None, at
-    draft.save()
-    return draft
 
 
 def _unsay(case: Case, message: Message, sent: SentReply | None, at: datetime) -> None:

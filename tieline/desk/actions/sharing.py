@@ -54,7 +54,8 @@ class NotAsked(Refusal):
 def share_draft(case: Case, *, kind: DraftKind, reader: User, by: Actor, at: datetime) -> DraftReader:
     """Ask a colleague to look at one's draft; to ask twice asks once. Refuses NothingToShare, NoReader."""
     require(by, "desk.note")
-    draft = Draft.objects.select_for_update().filter(case=case, author_id=writer_id(by), kind=kind).first()
+    mine = Draft.objects.select_for_update().filter(case=case, author_id=writer_id(by), kind=kind)
+    draft = mine.filter(thread=None, about=None).first()
     if draft is None:
         raise NothingToShare
     if reader.pk == writer_id(by) or not (reader.is_active and reader.as_actor().may("desk.see")):

@@ -7,7 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import Inquiry, end_family, locked_in_order, open_case
+from tieline.desk.actions.cases import Inquiry, open_case
+from tieline.desk.actions.clocking import end_family
+from tieline.desk.actions.locking import locked_in_order
 from tieline.desk.actions.moving import (
     carry,
     end_step,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import locked
+from tieline.desk.actions.locking import locked
 from tieline.desk.approved_texts import FilledText, doubts_of, filled_in_doubt
 from tieline.desk.events import DoubtfulTextInserted
 from tieline.desk.models import Case

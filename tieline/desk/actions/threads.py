@@ -7,25 +7,42 @@ what is said in it is never quoted to the client.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 
-from tieline.desk.actions.cases import locked
+from tieline.desk.actions.cases import AlreadyClosed
+from tieline.desk.actions.drafts import end_draft
+from tieline.desk.actions.guarding import NOTHING_AGREED, look_over_letter
+from tieline.desk.actions.locking import locked
+from tieline.desk.actions.messages import AT_ONCE, NOT_COMPOSED, written
 from tieline.desk.actions.people import enter_thread, usable
-from tieline.desk.actions.sending import Composed, sent_before
+from tieline.desk.actions.sending import Composed, refuse_stale, sent_before
+from tieline.desk.actions.uploads import belong_to, files_to_go, out_files
 from tieline.desk.events import ThreadMailCameBack, ThreadStarted, WroteInThread
-from tieline.desk.models import Case, CaseRole, CaseThread, Message, MessageKind, SentReply, ThreadKind
-from tieline.desk.threads import envelope
-from tieline.desk.writing import writer_id
+from tieline.desk.models import (
+    Case,
+    CaseRole,
+    CaseThread,
+    DraftKind,
+    Message,
+    MessageKind,
+    SentReply,
+    ThreadKind,
+    UploadKind,
+)
+from tieline.desk.threads import envelope, last_words
+from tieline.desk.writing import NO_HEADING, Heading, writer_id
 from tieline.identity.permissions import require
 from tieline.journal.actions import record
 from tieline.kernel.actor import SYSTEM, Actor
+from tieline.kernel.profile import Profile
 from tieline.kernel.reference import Reference
 from tieline.kernel.refusal import Refusal
 from tieline.mail.actions import queue_mail
+from tieline.mail.holding import hold_back
 from tieline.mail.outgoing_files import OutFile
 
 ROLES = {
@@ -65,33 +82,92 @@ def start_thread(
     people: Sequence[str],
     subject: str,
     text: str,
-    key: UUID | None = None,
+    composed: Composed = NOT_COMPOSED,
+    hold: timedelta = AT_ONCE,
+    agreed: frozenset[str] = NOTHING_AGREED,
+    profile: Profile,
     by: Actor,
     at: datetime,
 ) -> Message:
-    """Begin a thread with these addresses by a first letter; the same page (`key`) begins it once.
+    """Begin a thread with these addresses by a first letter; the same page begins it once.
 
-    Refuses NothingToSay, SentBefore, NobodyInThread, NoAddress, RequestersOwn.
+    Letter and subject are looked over: `agreed` holds the tokens of the findings that the writer sends past. For the
+    time of `hold` it can be taken back. Refuses NothingToSay, SentBefore, AlreadyClosed, Guarded, NobodyInThread,
+    NoAddress, RequestersOwn.
     """
     require(by, "desk.reply")
     text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if not text:
         raise NothingToSay
     case = locked(case)
-    if earlier := sent_before(case, text=text, composed=Composed(key=key), by=by):
+    if earlier := sent_before(case, text=text, composed=composed, by=by):
         return earlier
+    if case.merged_into_id is not None:
+        raise AlreadyClosed(case)
+    known = "" if subject.strip() == case.subject.strip() else subject
+    look_over_letter(case, f"{text}\n{known}", people=people, agreed=agreed, profile=profile)
     thread = open_thread(case, kind=kind, people=people, subject=subject, by=by, at=at)
-    message = write_beside(case, thread, text=text, quoted="", by=by, at=at)
-    remember_key(case, message, key, by=by, at=at)
+    message = write_beside(case, thread, text=text, quoted="", hold=hold, by=by, at=at)
+    remember_sent(case, message, composed, kind=DraftKind.LETTER, by=by, at=at)
     return message
 
 
-def remember_key(case: Case, message: Message, key: UUID | None, *, by: Actor, at: datetime) -> None:
-    """What a second click of the same page is known by."""
-    if key is not None:
+@transaction.atomic
+def write_in_thread(
+    case: Case,
+    thread: CaseThread,
+    *,
+    text: str,
+    files: Sequence[UUID] = (),
+    composed: Composed = NOT_COMPOSED,
+    hold: timedelta = AT_ONCE,
+    agreed: frozenset[str] = NOTHING_AGREED,
+    profile: Profile,
+    by: Actor,
+    at: datetime,
+) -> Message:
+    """Write a further letter to the people of a thread, looked over as its first was; nothing of the case moves.
+
+    Refuses NothingWritten, SentBefore, StaleSend, Guarded, NobodyInThread, NoSuchUpload.
+    """
+    require(by, "desk.reply")
+    text = written(text)
+    case = locked(case)
+    if earlier := sent_before(case, text=text, composed=composed, by=by):
+        return earlier
+    refuse_stale(case, composed=composed, by=by)
+    look_over_letter(
+        case, text, people=people_on(thread), thread=thread, file_count=len(files), agreed=agreed, profile=profile
+    )
+    uploads = files_to_go(case, files, kind=UploadKind.REPLY, by=by)
+    quoted, out = last_words(case, thread), out_files(uploads)
+    message = write_beside(case, thread, text=text, quoted=quoted, attachments=out, hold=hold, by=by, at=at)
+    belong_to(message, uploads)
+    remember_sent(case, message, composed, kind=DraftKind.LETTER, heading=Heading(thread=thread), by=by, at=at)
+    return message
+
+
+def people_on(thread: CaseThread) -> list[str]:
+    """The addresses a letter in the thread goes to."""
+    return list(thread.people.filter(removed_at=None).order_by("pk").values_list("address", flat=True))
+
+
+def remember_sent(
+    case: Case,
+    message: Message,
+    composed: Composed,
+    *,
+    kind: DraftKind,
+    heading: Heading = NO_HEADING,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """What a second click of the same page is known by; the letter's draft is done with."""
+    if composed.key is not None:
         SentReply.objects.create(
-            case=case, author_id=writer_id(by), key=key, message=message, state_before=case.state, sent_at=at
+            case=case, author_id=writer_id(by), key=composed.key, message=message, state_before=case.state, sent_at=at
         )
+    end_draft(case, kind=kind, text=message.text, version=composed.draft, key=composed.key, by=by, heading=heading)
 
 
 def open_thread(
@@ -122,9 +198,10 @@ def write_beside(
     by: Actor,
     at: datetime,
     attachments: Sequence[OutFile] = (),
+    hold: timedelta = AT_ONCE,
 ) -> Message:
     """A letter of ours to the people of a thread; the case must be locked. Refuses NobodyInThread."""
-    to = list(thread.people.filter(removed_at=None).order_by("pk").values_list("address", flat=True))
+    to = people_on(thread)
     if thread.case_id != case.pk or not to:
         raise NobodyInThread
     cover = envelope(case, recipients=to, cc=(), thread=thread)
@@ -133,6 +210,8 @@ def write_beside(
         in_reply_to=cover.answers[-1] if cover.answers else "", references=cover.answers, reply_to=cover.reply_to,
         by=by, at=at, attachments=attachments,
     )  # fmt: skip
+    if hold > AT_ONCE:
+        hold_back(outgoing, until=at + hold)
     message = Message.objects.create(
         case=case, kind=MessageKind.OURS, at=at, author=str(by.reference), author_name=by.name, text=text,
         quoted_text=quoted, outgoing=outgoing, thread=thread,

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tieline.desk.actions.cases import AlreadyClosed, locked, refresh_due, run_again
+from tieline.desk.actions.cases import AlreadyClosed
+from tieline.desk.actions.clocking import refresh_due, run_again
+from tieline.desk.actions.locking import locked
 from tieline.desk.models import Case, CaseState
 from tieline.identity.permissions import require
 from tieline.kernel.actor import Actor

@@ -34,6 +34,7 @@ LARGEST_PART_BYTES = 8 * MEGABYTE
 MOST_FILES = 50
 GIVEN_UP_AFTER = timedelta(days=7)
 CLEARED_AGAIN_AFTER = timedelta(minutes=10)
+RIGHTS = {UploadKind.REPLY: "desk.reply", UploadKind.NOTE: "desk.note"}
 _TYPE = re.compile(r"[a-z0-9][a-z0-9.+_-]{0,50}/[a-z0-9][a-z0-9.+_-]{0,60}")
 
 
@@ -75,6 +76,13 @@ class NoSuchUpload(Refusal):
         super().__init__("A file that was to go along is not there any more, or not whole. Look at your files again.")
 
 
+class OnlyForNotes(Refusal):
+    """A file that was brought up for a note is to leave with a letter."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}” was brought up for a note and leaves with no letter. Add it to the letter itself.")
+
+
 class HarmfulUpload(Refusal):
     """A file that was to go along is harmful."""
 
@@ -98,8 +106,11 @@ def start_upload(
     at: datetime,
     kind: UploadKind = UploadKind.REPLY,
 ) -> Upload:
-    """Announce a file to be brought up; nothing of it has arrived. Refuses EmptyFile, TooMuch, TooManyFiles."""
-    _require_writing(by)
+    """Announce a file to be brought up for a letter or a note, with the right to write it; nothing has arrived.
+
+    Refuses EmptyFile, TooMuch, TooManyFiles.
+    """
+    require(by, RIGHTS[kind])
     label = file_label(name, otherwise="file")
     if size_bytes <= 0:
         raise EmptyFile(label)
@@ -108,12 +119,6 @@ def start_upload(
         case=case, author_id=writer_id(by), name=label, content_type=_type_of(label, content_type),
         size_bytes=size_bytes, key=uuid4(), started_at=at, kind=kind,
     )  # fmt: skip
-
-
-def _require_writing(by: Actor) -> None:
-    """Whoever may reply or write a note may bring files along."""
-    if not by.may("desk.reply"):
-        require(by, "desk.note")
 
 
 def _refuse_too_much(case: Case, label: str, size_bytes: int, by: Actor) -> None:
@@ -135,7 +140,7 @@ def _type_of(label: str, claimed: str) -> str:
 @transaction.atomic
 def take_part(upload: Upload, *, offset: int, content: bytes, by: Actor, at: datetime) -> Upload:
     """Put the next part in its place; the last one makes the file whole. Refuses WrongPlace, TooMuch."""
-    _require_writing(by)
+    require(by, RIGHTS[UploadKind(upload.kind)])
     upload = _own(upload, by)
     if offset != upload.received_bytes or (upload.file_key and content):
         raise WrongPlace(upload.received_bytes)
@@ -186,20 +191,26 @@ def add_whole(
 @transaction.atomic
 def discard_upload(upload: Upload, *, by: Actor, at: datetime) -> None:
     """Take a waiting file away again; a chore removes its bytes. Refuses NoSuchUpload."""
-    _require_writing(by)
+    require(by, RIGHTS[UploadKind(upload.kind)])
     upload = _own(upload, by)
     upload.discarded_at = at
     upload.save(update_fields=["discarded_at"])
 
 
-def files_to_go(case: Case, keys: Sequence[UUID], *, by: Actor) -> tuple[Upload, ...]:
-    """The files that go along with what the actor writes, locked. Refuses NoSuchUpload, TooMuch, HarmfulUpload."""
+def files_to_go(case: Case, keys: Sequence[UUID], *, kind: UploadKind, by: Actor) -> tuple[Upload, ...]:
+    """The files that go along with what the actor writes, locked: to a letter none that was brought up for a note.
+
+    Refuses NoSuchUpload, OnlyForNotes, TooMuch, HarmfulUpload.
+    """
     wanted = set(keys)
     if not wanted:
         return ()
     found = tuple(waiting_uploads(case, wanted, staff_id(by)).select_for_update(of=("self",)))
     if len(found) != len(wanted):
         raise NoSuchUpload
+    kept_inside = [upload.name for upload in found if upload.kind == UploadKind.NOTE]
+    if kept_inside and kind != UploadKind.NOTE:
+        raise OnlyForNotes(kept_inside[0])
     weight = sum(upload.size_bytes for upload in found)
     if weight > largest_bytes():
         raise TooMuch(found[-1].name, left_bytes=0)

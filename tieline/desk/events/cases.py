@@ -131,6 +131,15 @@ class CaseClosed(Event):
     despite: str = ""
 
 
+@event("case.closing_undone")
+@dataclass(frozen=True)
+class ClosingUndone(Event):
+    """A closing that was a slip was undone: the case stands as if it had never been closed, which reopens nothing."""
+
+    reason: str
+    closed_at: str
+
+
 @event("case.reopened")
 @dataclass(frozen=True)
 class CaseReopened(Event):

@@ -101,6 +101,12 @@ class ThreadAnswered(Event):
     """Somebody of a thread wrote; the client's turn and clocks stay as they are."""
 
 
+@event("case.letter_taken_back")
+@dataclass(frozen=True)
+class LetterTakenBack(Event):
+    """A letter to somebody beside the client was stopped before it left; its words are its writer's draft again."""
+
+
 @event("case.copy_came_back")
 @dataclass(frozen=True)
 class CopyCameBack(Event):

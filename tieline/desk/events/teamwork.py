@@ -109,6 +109,14 @@ class ConsultationWithdrawn(Event):
     reason: str
 
 
+@event("case.consultation_restored")
+@dataclass(frozen=True)
+class ConsultationRestored(Event):
+    """A question that was withdrawn only because its case was closed stands again, as the closing was undone."""
+
+    team: str
+
+
 @event("case.consultation_recalled")
 @dataclass(frozen=True)
 class ConsultationRecalled(Event):

@@ -15,11 +15,15 @@ class DraftKind(models.TextChoices):
 
     REPLY = "reply", "a reply"
     NOTE = "note", "a note"
+    LETTER = "letter", "a letter to somebody else"
+    FORWARD = "forward", "a message sent on"
 
 
 class Draft(models.Model):
     """Words somebody of the staff has not sent or kept yet; one for each case, author and kind.
 
+    Of a letter there is one for each thread, and one that is to begin a thread (`thread` is none); of a message sent
+    on, one for each message (`about`). To whom such a letter goes is kept as it was typed.
     `version` counts the savings, so that two devices cannot silently write over each other; `key` names the page
     that saved last.
     """
@@ -34,9 +38,19 @@ class Draft(models.Model):
     updated_at = models.DateTimeField()
     thread = models.ForeignKey("CaseThread", on_delete=models.CASCADE, null=True, related_name="+")
     cc = ArrayField(models.CharField(max_length=320), default=list, db_default=[])
+    about = models.ForeignKey(
+        Message, on_delete=models.CASCADE, null=True, related_name="+", help_text="the message that is to be sent on"
+    )
+    to = models.CharField(max_length=2000, blank=True, default="", db_default="")
+    subject = models.CharField(max_length=500, blank=True, default="", db_default="")
+    thread_kind = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["case", "author", "kind"], name="desk_draft_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "author", "kind", "thread", "about"], nulls_distinct=False, name="desk_draft_once"
+            )
+        ]
 
 
 class DraftReader(models.Model):

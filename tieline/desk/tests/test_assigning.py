@@ -23,7 +23,7 @@ from tieline.desk.actions.absences import (
     set_capacity,
     set_hours,
 )
-from tieline.desk.actions.assigning import assign_by_rule, hand_to_area
+from tieline.desk.actions.assigning import MOST_AT_ONCE, assign_by_rule, assign_waiting, hand_to_area
 from tieline.desk.models import Absence, Case, Turn
 from tieline.desk.profile import Assignment, Taxonomy
 from tieline.desk.turns import Choice
@@ -279,3 +279,89 @@ def test_two_cases_at_once_go_to_two_people() -> None:
 
     with eyes_of_the_system():
         assert {owner_of(case) for case in cases} == {cast.ana, cast.ravi}
+
+
+def only_ana(cast: Cast, most: int) -> None:
+    for other in (cast.ravi, cast.lena):
+        capacity(cast, other, 0, takes=False)
+    capacity(cast, cast.ana, most)
+
+
+def waiting_for_somebody(cast: Cast, count: int = 1) -> list[Case]:
+    """Cases that the rule of their area could give to nobody; Ana alone takes cases, and has no room."""
+    only_ana(cast, 0)
+    left = [new_case(cast) for _ in range(count)]
+    for case in left:
+        assert by_rule(case, cast, Assignment.LOAD).user_id is None
+    return left
+
+
+def given(cast: Cast, at: datetime = SOON) -> int:
+    return assign_waiting(profile=under(cast.profile, Assignment.LOAD), at=at)
+
+
+def test_what_nobody_could_take_goes_to_whoever_becomes_free_once(cast: Cast) -> None:
+    (case,) = waiting_for_somebody(cast)
+    still = given(cast)
+    capacity(cast, cast.ana, 25)
+
+    counts = [given(cast), given(cast)]
+
+    assert (still, counts) == (0, [1, 0])
+    assert owner_of(case) == cast.ana
+    assert len(facts("case.left_unassigned")) == 1
+
+
+def test_a_closed_case_makes_room_for_the_soonest_due(cast: Cast) -> None:
+    only_ana(cast, 1)
+    mine = new_case(cast)
+    assign(mine, owner=cast.ana, by=cast.ana.as_actor(), at=MONDAY)
+    late, soon = new_case(cast), new_case(cast)
+    for case in (late, soon):
+        by_rule(case, cast, Assignment.LOAD)
+    Case.objects.filter(pk=soon.pk).update(due_at=MONDAY)
+    full = given(cast)
+
+    close_case(mine, outcome="no_action", profile=cast.profile, by=cast.ana.as_actor(), at=SOON)
+
+    assert (full, given(cast)) == (0, 1)
+    assert (owner_of(late), owner_of(soon)) == (None, cast.ana)
+
+
+def test_who_is_back_from_an_absence_or_begins_their_shift_gets_what_waits(cast: Cast) -> None:
+    ana = cast.ana.as_actor()
+    only_ana(cast, 25)
+    note_absence(cast.ana, begins_at=MONDAY, ends_at=SOON + HOUR, cover=None, reason="", by=ana, at=MONDAY)
+    case = new_case(cast)
+    by_rule(case, cast, Assignment.LOAD)
+
+    assert (given(cast), given(cast, SOON + HOUR)) == (0, 1)
+    assert owner_of(case) == cast.ana
+
+
+def test_what_a_person_left_to_nobody_waits_for_a_person(cast: Cast) -> None:
+    (case,) = waiting_for_somebody(cast)
+    assign(case, owner=cast.ravi, by=cast.ravi.as_actor(), at=SOON)
+    assign(case, owner=None, by=cast.ravi.as_actor(), at=SOON)
+    fresh = new_case(cast)
+    capacity(cast, cast.ana, 25)
+
+    assert given(cast) == 0
+    assert (owner_of(case), owner_of(fresh)) == (None, None)
+
+
+def test_one_round_gives_no_more_than_it_may(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tieline.desk.actions.assigning.MOST_AT_ONCE", 2)
+    waiting_for_somebody(cast, 3)
+    capacity(cast, cast.ana, 25)
+
+    assert MOST_AT_ONCE == 20
+    assert [given(cast), given(cast), given(cast)] == [2, 1, 0]
+
+
+def test_areas_whose_cases_are_given_by_hand_are_left_alone(cast: Cast) -> None:
+    (case,) = waiting_for_somebody(cast)
+    capacity(cast, cast.ana, 25)
+
+    assert assign_waiting(profile=under(cast.profile, Assignment.HAND), at=SOON) == 0
+    assert owner_of(case) is None

@@ -22,8 +22,9 @@ from tieline.desk.actions.consulting import (
     remind_of_consultation,
     withdraw_consultation,
 )
+from tieline.desk.actions.merging import merge_cases, unmerge_case
 from tieline.desk.actions.piles import finish_for_me
-from tieline.desk.consulting import Which, listed, quoted
+from tieline.desk.consulting import Which, listed, of_case, quoted
 from tieline.desk.models import Case, Consultation, ConsultationState, Draft, Message, MessageKind
 from tieline.desk.personal import Section, my_list, section, to_do_count
 from tieline.desk.profile import Taxonomy
@@ -205,3 +206,22 @@ def test_the_lists_are_each_ones_own(case: Case, cast: Cast) -> None:
     assert shown(Which.OF_ME, cast.mara) == shown(Which.OF_MY_TEAM, cast.mara) == shown(Which.BY_ME, cast.ana) == [one]
     assert shown(Which.OF_ME, cast.ana) == shown(Which.OVERDUE, cast.ana) == shown(Which.ENDED, cast.ana) == []
     assert not Draft.objects.exists()
+
+
+def test_a_question_goes_over_with_its_case_is_answered_there_and_comes_back(case: Case, cast: Cast) -> None:
+    one, other = asked(case, cast), case_of(receive(letter("Another")))
+    ana = cast.ana.as_actor()
+
+    def shown(where: Case) -> list[str]:
+        return [line.consultation.state for line in of_case(where, cast.ana, profile=cast.profile, at=SOON)]
+
+    merge_cases(case, other, profile=cast.profile, by=ana, at=SOON)
+    merged = shown(case), shown(other)
+    answer_consultation(one, text="It is.", by=cast.mara.as_actor(), at=SOON + HOUR)
+    one.refresh_from_db()
+    answered_in = one.answer_note and one.answer_note.case
+    unmerge_case(case, profile=cast.profile, by=ana, at=SOON + HOUR)
+
+    assert merged == ([], ["asked"])
+    assert answered_in == other
+    assert (shown(case), shown(other)) == (["answered"], [])

@@ -7,7 +7,8 @@ import pytest
 from tests.cast import MONDAY, Cast
 from tests.letters import case_of, days, letter, receive
 from tieline.desk.actions import Guarded, add_note
-from tieline.desk.actions.letters import begin_thread, send_on, write_in_thread
+from tieline.desk.actions.forwarding import forward_message
+from tieline.desk.actions.threads import start_thread, write_in_thread
 from tieline.desk.models import Case, Message, ThreadKind
 from tieline.mail.models import AddressStanding, OutgoingMail
 
@@ -22,7 +23,7 @@ def case(cast: Cast) -> Case:
 
 
 def begin(case: Case, cast: Cast, text: str, *, to: str = MAKER, agreed: frozenset[str] = frozenset()) -> Message:
-    return begin_thread(
+    return start_thread(
         case, kind=ThreadKind.OUTSIDE, people=[to], subject="The meter", text=text, agreed=agreed,
         profile=cast.profile, by=cast.ana.as_actor(), at=LATER,
     )  # fmt: skip
@@ -89,7 +90,7 @@ def test_a_message_sent_on_is_looked_over_with_the_words_before_it(cast: Cast) -
     case = case_of(receive(letter(f"We and {cast.prickly_pear.name} share a meter.")))
 
     with pytest.raises(Guarded) as stop:
-        send_on(
+        forward_message(
             case.messages.get(), to=[MAKER], text="See below. TBD", profile=cast.profile, by=cast.ana.as_actor(),
             at=LATER,
         )  # fmt: skip

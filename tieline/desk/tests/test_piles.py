@@ -266,9 +266,9 @@ def test_a_time_of_ones_own_is_read_in_the_markets_zone(cast: Cast, day: str, wa
     assert at == datetime.fromisoformat(utc)
 
 
-@pytest.mark.parametrize("lay", ["later", "done"])
+@pytest.mark.parametrize(("lay", "ravis"), [("later", ("later", "")), ("done", ("todo", "Ana Ortiz left a note"))])
 def test_a_colleagues_words_bring_it_back_for_the_owner_and_followers_and_ones_own_do_not(
-    case: Case, cast: Cast, lay: str
+    case: Case, cast: Cast, lay: str, ravis: tuple[str, str]
 ) -> None:
     follow(case, by=cast.mara.as_actor(), at=SOON)
     for user in (cast.ana, cast.mara, cast.ravi):
@@ -284,10 +284,27 @@ def test_a_colleagues_words_bring_it_back_for_the_owner_and_followers_and_ones_o
     digest(at=SOON + 2 * HOUR)
 
     assert piles[cast.mara.username] == (Pile.TO_DO, "Ana Ortiz left a note")
-    assert piles[cast.ana.username] == piles[cast.ravi.username] == (lay, "")
+    assert (piles[cast.ana.username], piles[cast.ravi.username]) == ((lay, ""), ravis)
     (row,) = sections(cast.ana, cast, SOON + 2 * HOUR)["assigned"].rows
     assert row.why == "Ravi Menon replied to the client"
-    assert Personal.objects.get(user=cast.ravi).pile == lay
+    assert Personal.objects.get(user=cast.ravi).pile == ravis[0]
+
+
+def test_new_words_bring_back_what_anybody_was_done_with_and_leave_what_they_put_off(case: Case, cast: Cast) -> None:
+    finish_for_me(case, by=cast.mara.as_actor(), at=SOON)
+    put_off(case, until=SOON + 5 * HOUR, by=cast.lena.as_actor(), at=SOON)
+    finish_for_me(case, by=cast.ravi.as_actor(), at=SOON)
+
+    add_note(case, text="Asked the bank.", by=cast.ravi.as_actor(), at=SOON + HOUR)
+    digest(at=SOON + HOUR)
+
+    piles = {one.user.username: (one.pile, one.woken_why) for one in Personal.objects.select_related("user")}
+    assert piles[cast.mara.username] == (Pile.TO_DO, "Ravi Menon left a note")
+    assert piles[cast.lena.username] == (Pile.LATER, "")
+    assert piles[cast.ravi.username] == (Pile.DONE, "")
+    (row,) = sections(cast.mara, cast, SOON + HOUR)["back"].rows
+    assert row.why == "Ravi Menon left a note"
+    assert not JournalEvent.objects.filter(kind="case.reopened").exists()
 
 
 def test_advice_brings_the_case_back_once(case: Case, cast: Cast) -> None:

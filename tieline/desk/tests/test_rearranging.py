@@ -1,7 +1,8 @@
 """Whatever is merged, taken out, split, moved, said and closed in whatever order: is nothing lost, doubled or told?
 
-A model beside the desk knows where each message has to lie. After every act messages, people, clocks and citations
-are all there, each once; an act that was refused has changed nothing; what is undone at once leaves no trace.
+A model beside the desk knows where each message and each question has to lie. After every act messages, people,
+clocks, citations and consultations are all there, each once; an act that was refused has changed nothing; what is
+undone at once leaves no trace.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.rules import adopt_rules
 from tieline.clocks.models import Clock, ClockState
 from tieline.clocks.queries import next_due
 from tieline.desk.actions import add_note, cite, close_case, reopen_case, reply, take_mail
+from tieline.desk.actions.consulting import answer_consultation, ask
 from tieline.desk.actions.merging import merge_cases, unmerge_case
 from tieline.desk.actions.messages import note_delivery
 from tieline.desk.actions.moving import move_message, undo_move
@@ -37,6 +39,8 @@ from tieline.desk.models import (
     CasePerson,
     CaseRole,
     CaseState,
+    Consultation,
+    ConsultationState,
     Draft,
     Message,
     MessageKind,
@@ -68,6 +72,7 @@ class Rearranging(RuleBasedStateMachine):
         self.cast, self.versions, self.by = cast, versions, cast.ana.as_actor()
         self.at = MONDAY
         self.home: dict[int, int] = {}
+        self.asked: dict[int, int] = {}
         self.words: dict[int, str] = {}
         self.whose: dict[int, int | None] = {}
         self.came_late: set[int] = set()
@@ -124,6 +129,23 @@ class Rearranging(RuleBasedStateMachine):
         version = self.versions[which % len(self.versions)]
         cite(self._case(pick), version_id=version, quote="", by=self.by, at=self._later())
 
+    @rule(pick=PICK)
+    def we_ask_for_advice(self, pick: int) -> None:
+        case, team, profile = self._case(pick), self.cast.mara.team, self.cast.profile
+        assert team is not None
+        asked = partial(ask, case, team=team.key, question="Is it so?", profile=profile, by=self.by)
+        if (one := self._tried(lambda: asked(at=self._later()))) is not None:
+            self.asked[one.pk] = case.pk
+        self._learn(case)
+
+    @rule(pick=PICK)
+    def advice_is_given(self, pick: int) -> None:
+        one = self._one(Consultation.objects.filter(state=ConsultationState.ASKED), pick)
+        if one is not None:
+            mara, case = self.cast.mara.as_actor(), one.case
+            self._tried(lambda: answer_consultation(one, text="It is.", by=mara, at=self._later()))
+            self._learn(case)
+
     @rule(pick=PICK, number=st.integers(0, 2))
     def somebody_is_put_in_copy(self, pick: int, number: int) -> None:
         CasePerson.objects.get_or_create(
@@ -161,6 +183,7 @@ class Rearranging(RuleBasedStateMachine):
             assert self._everything() == before
             return
         self._went(source.pk, target.pk, [one for one, home in self.home.items() if home == source.pk])
+        self.asked |= {one: target.pk for one, home in self.asked.items() if home == source.pk}
 
     @rule(pick=PICK)
     def take_out(self, pick: int) -> None:
@@ -171,6 +194,7 @@ class Rearranging(RuleBasedStateMachine):
         if self._tried(lambda: unmerge_case(step.source, profile=profile, by=self.by, at=self._later())):
             self.told["case.unmerged"] += 1
             self._came_back(step)
+            self.asked |= dict.fromkeys(step.moved["consultations"], step.source_id)
             for one, home in self.home.items():
                 if home == step.target_id and one > step.moved["marker"] and one in self.came_late:
                     self.home[one] = Message.objects.get(pk=one).case_id
@@ -266,7 +290,7 @@ class Rearranging(RuleBasedStateMachine):
         found = dict(Clock.objects.values_list("pk", "subject_id"))
         assert self.clocks.items() <= found.items(), "a clock stays on the number it was started for"
         self.clocks = found
-        clocks, cases = list(Clock.objects.all()), {case.pk: case for case in Case.objects.all()}
+        clocks, cases = list(Clock.objects.filter(subject_kind="case")), {case.pk: case for case in Case.objects.all()}
         leaving = set(Message.objects.filter(outgoing__state="waiting").values_list("case_id", flat=True))
         for case in cases.values():
             numbers = {str(one.number) for one in cases.values() if _end_of(one, cases) is case}
@@ -288,6 +312,12 @@ class Rearranging(RuleBasedStateMachine):
         assert getattr(self, "cited", set()) <= cited
         assert getattr(self, "people", set()) <= people
         self.cited, self.people = cited, people
+
+    @invariant()
+    def questions_lie_where_the_conversation_goes_on(self) -> None:
+        rows = Consultation.objects.select_related("case")
+        assert {one.pk: one.case_id for one in rows} == self.asked
+        assert all(one.case.merged_into_id is None for one in rows)
 
     @invariant()
     def the_journal_tells_every_act(self) -> None:
@@ -366,6 +396,7 @@ class Rearranging(RuleBasedStateMachine):
             "clocks": list(clocks.order_by("pk").values_list("pk", "state", "due_at", "subject_id")),
             "citations": list(CaseCitation.objects.order_by("pk").values_list("pk", "case", "withdrawn_at")),
             "people": list(CasePerson.objects.order_by("pk").values_list("pk", "case", "removed_at")),
+            "consultations": list(Consultation.objects.order_by("pk").values_list("pk", "case", "state")),
             "drafts": list(Draft.objects.order_by("pk").values_list("pk", "case")),
         }
 

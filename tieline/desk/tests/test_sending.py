@@ -185,9 +185,9 @@ def test_only_its_writer_takes_a_reply_back_and_not_on_a_closed_case(case: Case,
 
     with pytest.raises(NotYours):
         take_back_reply(message, by=cast.ravi.as_actor(), at=LATER)
-    close_case(case, outcome="answered", profile=cast.profile, by=cast.ana.as_actor(), at=LATER)
+    close_case(case, outcome="answered", profile=cast.profile, by=cast.ana.as_actor(), at=LATER + HOLD / 2)
     with pytest.raises(AlreadyClosed):
-        take_back_reply(message, by=cast.ana.as_actor(), at=LATER)
+        take_back_reply(message, by=cast.ana.as_actor(), at=LATER + HOLD / 2)
 
 
 def test_taking_back_leaves_the_turn_as_others_have_moved_it(case: Case, cast: Cast) -> None:

@@ -10,7 +10,7 @@ from tests.letters import KIT, case_of, days, digest, letter, receive
 from tieline.clocks.queries import clocks_of
 from tieline.desk.actions import NotAnswered, add_note, close_case, reply
 from tieline.desk.actions.forwarding import MayNotBeForwarded, forward_message
-from tieline.desk.actions.threads import NobodyInThread, RequestersOwn, start_thread
+from tieline.desk.actions.threads import NobodyInThread, RequestersOwn, start_thread, write_in_thread
 from tieline.desk.models import Case, CaseState, CaseThread, Message, ThreadKind
 from tieline.desk.threads import tag
 from tieline.identity.permissions import NotAllowed
@@ -34,6 +34,7 @@ def begun(cast: Cast) -> Message:
         people=[MAKER],
         subject="The meter",
         text="Does it count right?",
+        profile=cast.profile,
         by=cast.ana.as_actor(),
         at=MONDAY,
     )
@@ -96,7 +97,10 @@ def test_the_client_is_quoted_nothing_of_a_thread_and_its_people_nothing_of_the_
     ana = cast.ana.as_actor()
 
     to_client = mail_of(reply(asked.case, text="So.", then=CaseState.OPEN, by=ana, at=LATER))
-    to_maker = mail_of(reply(asked.case, text="Thanks.", then=CaseState.OPEN, by=ana, at=LATER, thread=asked.thread))
+    assert asked.thread is not None
+    to_maker = mail_of(
+        write_in_thread(asked.case, asked.thread, text="Thanks.", profile=cast.profile, by=ana, at=LATER)
+    )
 
     assert "Secret of the maker" not in to_client.text
     assert mail_of(asked).message_id not in to_client.references
@@ -140,7 +144,10 @@ def test_a_thread_needs_somebody_and_never_the_requester(cast: Cast) -> None:
 
     for people, refusal in (([], NobodyInThread), ([cast.sam.email], RequestersOwn)):
         with pytest.raises(refusal):
-            start_thread(case, kind=ThreadKind.OUTSIDE, people=people, subject="x", text="Hm?", by=ana, at=MONDAY)
+            start_thread(
+                case, kind=ThreadKind.OUTSIDE, people=people, subject="x", text="Hm?", profile=cast.profile, by=ana,
+                at=MONDAY,
+            )  # fmt: skip
 
 
 def test_one_letter_to_two_cases_goes_to_the_nearest_and_says_so(cast: Cast) -> None:
@@ -176,8 +183,9 @@ def test_forwarding_sends_the_words_and_the_chosen_file_and_nothing_else(cast: C
     )
 
     sent = forward_message(
-        message, to=[MAKER], text="Please look.", files=[kept.file_key], by=cast.ana.as_actor(), at=LATER
-    )
+        message, to=[MAKER], text="Please look.", files=[kept.file_key], profile=cast.profile, by=cast.ana.as_actor(),
+        at=LATER,
+    )  # fmt: skip
 
     letter_out = mail_of(sent)
     assert letter_out.recipients == [MAKER]
@@ -191,8 +199,9 @@ def test_b5_a_right_to_forward_sends_out_nothing_it_was_not_given_for(cast: Cast
     ana = cast.ana.as_actor()
     note = add_note(case, text="Between us.", by=ana, at=MONDAY)
     rivals = start_thread(
-        case, kind=ThreadKind.PARTICIPANT, people=[cast.kit.email], subject="x", text="Yours?", by=ana, at=MONDAY
-    )
+        case, kind=ThreadKind.PARTICIPANT, people=[cast.kit.email], subject="x", text="Yours?", profile=cast.profile,
+        by=ana, at=MONDAY,
+    )  # fmt: skip
     held = reply(case, text="Not gone.", then=CaseState.OPEN, by=ana, at=MONDAY)
     theirs = MailAttachment.objects.create(
         mail=other.messages.get().incoming, name="b", content_type="text/csv", size_bytes=1, file_key="1" * 32
@@ -201,9 +210,12 @@ def test_b5_a_right_to_forward_sends_out_nothing_it_was_not_given_for(cast: Cast
 
     for message, files in [(note, []), (rivals, []), (held, []), (case.messages.order_by("pk")[0], [theirs.file_key])]:
         with pytest.raises(MayNotBeForwarded):
-            forward_message(message, to=[MAKER], text="", files=files, by=ana, at=LATER)
+            forward_message(message, to=[MAKER], text="", files=files, profile=cast.profile, by=ana, at=LATER)
     with pytest.raises(NotAllowed):
-        forward_message(case.messages.order_by("pk")[0], to=[MAKER], text="", by=cast.mara.as_actor(), at=LATER)
+        forward_message(
+            case.messages.order_by("pk")[0], to=[MAKER], text="", profile=cast.profile, by=cast.mara.as_actor(),
+            at=LATER,
+        )  # fmt: skip
 
     assert OutgoingMail.objects.count() == before
 
@@ -214,6 +226,6 @@ def test_a_forged_letter_is_forwarded_with_its_warning(cast: Cast) -> None:
     message.incoming.authenticity = Proof.FAIL
     message.incoming.save()
 
-    sent = forward_message(message, to=[MAKER], text="", by=cast.ana.as_actor(), at=LATER)
+    sent = forward_message(message, to=[MAKER], text="", profile=cast.profile, by=cast.ana.as_actor(), at=LATER)
 
     assert "check of this sender failed" in mail_of(sent).text

@@ -10,7 +10,7 @@ from tests.cast import MONDAY, Cast
 from tests.letters import KIT, SAM, STRANGER, case_of, digest, letter, receive
 from tieline.clocks.models import Clock
 from tieline.desk.actions import AlreadyClosed, add_note, close_case, reply
-from tieline.desk.actions.cases import OpenParts
+from tieline.desk.actions.closing import OpenParts
 from tieline.desk.actions.linking import LinkedAlready, PartOfItself, link_cases, unlink_cases
 from tieline.desk.actions.merging import merge_cases
 from tieline.desk.actions.moving import (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
 from tests.cast import MONDAY, Cast
 from tests.letters import KIT, SAM, STRANGER, case_of, days, letter, receive
@@ -38,6 +40,19 @@ def test_an_answer_joins_by_our_token_in_its_subject(cast: Cast) -> None:
 
     assert (mail.outcome, case_of(mail)) == ("message", case)
     assert "our token in its subject" in mail.reason
+
+
+@pytest.mark.parametrize(("earlier", "outcome"), [([settings.SECRET_KEY], "message"), ([], "case")])
+def test_our_token_goes_on_counting_under_a_new_secret_while_the_earlier_one_is_kept(
+    cast: Cast, earlier: list[str], outcome: str
+) -> None:
+    case, ours = answered_case(cast)
+
+    with override_settings(SECRET_KEY="another", SECRET_KEY_FALLBACKS=earlier):
+        mail = receive(letter("One more.", subject=f"FW: {ours.subject}", at=LATER), at=LATER)
+
+    assert mail.outcome == outcome
+    assert (case_of(mail) == case) is bool(earlier)
 
 
 def test_a_bare_number_proves_nothing_and_opens_a_linked_case(cast: Cast) -> None:

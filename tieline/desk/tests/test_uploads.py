@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from functools import partial
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import override_settings
 
-from tests.cast import MONDAY, Cast
+from tests.cast import MONDAY, Cast, viewer_of
 from tests.servers import smtp_server
 from tieline.console.tests.arriving import receive
-from tieline.desk.actions import add_note, reply, take_back_reply
+from tieline.desk.actions import add_note, reply, send_later, take_back_reply
+from tieline.desk.actions.threads import start_thread, write_in_thread
 from tieline.desk.actions.uploads import (
     EmptyFile,
     HarmfulUpload,
     NoSuchUpload,
+    OnlyForNotes,
     TooMuch,
     WrongPlace,
     add_whole,
@@ -26,10 +29,11 @@ from tieline.desk.actions.uploads import (
     take_part,
 )
 from tieline.desk.files import files_of, visible_file, with_files
-from tieline.desk.models import Case, CaseState, Message, Upload
+from tieline.desk.models import Case, CaseState, Message, ThreadKind, Upload, UploadKind
 from tieline.identity.permissions import NotAllowed
 from tieline.kernel import instance
 from tieline.kernel.actor import NOBODY
+from tieline.kernel.viewing import viewing_as
 from tieline.mail.models import FileExamination, OutgoingAttachment, OutgoingMail, Verdict
 from tieline.mail.parse import parse
 from tieline.mail.sending import send_waiting
@@ -45,10 +49,12 @@ def case(cast: Cast) -> Case:
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 40
 
 
-def brought(case: Case, cast: Cast, *, name: str = "statement.pdf", content: bytes = PDF) -> Upload:
+def brought(
+    case: Case, cast: Cast, *, name: str = "statement.pdf", content: bytes = PDF, kind: UploadKind = UploadKind.REPLY
+) -> Upload:
     return add_whole(
         case, name=name, content_type="application/pdf", size_bytes=len(content), parts=[content[:100], content[100:]],
-        by=cast.ana.as_actor(), at=MONDAY,
+        by=cast.ana.as_actor(), at=MONDAY, kind=kind,
     )  # fmt: skip
 
 
@@ -170,13 +176,58 @@ def test_a_reply_taken_back_gives_its_files_back(case: Case, cast: Cast) -> None
 
 
 def test_a_note_carries_files_that_nobody_sends(case: Case, cast: Cast) -> None:
-    upload = brought(case, cast)
+    upload = brought(case, cast, kind=UploadKind.NOTE)
 
     note = add_note(case, text="Look", by=cast.ana.as_actor(), at=MONDAY,
                     files=[upload.key])  # fmt: skip
 
     assert note.uploads.get() == upload
     assert not OutgoingMail.objects.exists()
+
+
+def test_a_file_for_a_note_leaves_with_no_letter_whatever_a_form_says(case: Case, cast: Cast) -> None:
+    ana = cast.ana.as_actor()
+    for_note = brought(case, cast, kind=UploadKind.NOTE)
+    thread = start_thread(
+        case, kind=ThreadKind.OUTSIDE, people=["maker@elsewhere.example"], subject="Meter", text="Is it so?",
+        profile=cast.profile, by=ana, at=MONDAY,
+    ).thread  # fmt: skip
+    assert thread is not None
+    soon = MONDAY + timedelta(hours=1)
+
+    def letter_with(key: UUID) -> None:
+        write_in_thread(case, thread, text="See it.", files=[key], profile=cast.profile, by=ana, at=MONDAY)
+
+    for act in (
+        lambda: answered(case, cast, for_note),
+        lambda: letter_with(for_note.key),
+        lambda: send_later(
+            case, text="Later", then=CaseState.OPEN, send_at=soon, files=[for_note.key], by=ana, at=MONDAY
+        ),
+    ):
+        with pytest.raises(OnlyForNotes, match="was brought up for a note"):
+            act()
+
+    assert not OutgoingAttachment.objects.exists()
+    assert not Upload.objects.exclude(message=None).exists()
+
+
+def test_who_may_only_write_notes_brings_files_for_notes_only(case: Case, cast: Cast) -> None:
+    announced = partial(start_upload, case, name="a.csv", content_type="", size_bytes=3, at=MONDAY)
+
+    announced(by=cast.mara.as_actor(), kind=UploadKind.NOTE)
+
+    with pytest.raises(NotAllowed):
+        announced(by=cast.mara.as_actor(), kind=UploadKind.REPLY)
+
+
+def test_a_participant_never_gets_a_file_of_a_note(case: Case, cast: Cast) -> None:
+    upload = brought(case, cast, kind=UploadKind.NOTE)
+    add_note(case, text="Look", by=cast.ana.as_actor(), at=MONDAY, files=[upload.key])
+
+    with viewing_as(viewer_of(cast.bluestem)):
+        assert visible_file(upload.key.hex, viewer_of(cast.bluestem)) is None
+        assert not Upload.objects.exists()
 
 
 def test_a_harmful_file_is_not_sent_whenever_it_is_found_out(case: Case, cast: Cast) -> None:

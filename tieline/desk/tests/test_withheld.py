@@ -103,7 +103,7 @@ def test_undo_of_a_reply_that_closed_the_case_opens_it_with_its_clocks(case: Cas
     send(case, wish, hold=HOLD, profile=cast.profile, by=by, at=LATER)
     closed = Case.objects.get(pk=case.pk)
 
-    take_back_reply(closed.messages.get(kind=MessageKind.OURS), profile=cast.profile, by=by, at=LATER + HOLD / 2)
+    take_back_reply(closed.messages.get(kind=MessageKind.OURS), by=by, at=LATER + HOLD / 2)
 
     after = Case.objects.get(pk=case.pk)
     assert closed.is_closed
@@ -117,4 +117,4 @@ def test_a_case_closed_by_another_act_keeps_its_reply(case: Case, cast: Cast) ->
     close_case(case, outcome="answered", profile=cast.profile, by=cast.ana.as_actor(), at=LATER + HOLD / 2)
 
     with pytest.raises(Exception, match="already closed"):
-        take_back_reply(message, profile=cast.profile, by=cast.ana.as_actor(), at=LATER + HOLD / 2)
+        take_back_reply(message, by=cast.ana.as_actor(), at=LATER + HOLD / 2)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
+from django.test import override_settings
 
 from tests.cast import MONDAY, PASSWORD, Cast
 from tieline.identity.actions import (
@@ -142,6 +144,17 @@ def test_a_changed_password_ends_what_was_begun_with_the_old_one(cast: Cast) -> 
     with pytest.raises(WrongNameOrPassword):
         enter()
     assert "staff.changed_password" in kinds_about(cast.ana)
+
+
+def test_what_was_begun_under_an_earlier_secret_goes_on_until_that_is_forgotten(cast: Cast) -> None:
+    begun_with = cast.ana.get_session_auth_hash()
+
+    with override_settings(SECRET_KEY="another", SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
+        assert cast.ana.is_sealed_by(begun_with)
+        changed = change_password(cast.ana, password="quite-another-secret", by=cast.ana.as_actor(), at=MONDAY)
+        assert not changed.is_sealed_by(begun_with)
+    with override_settings(SECRET_KEY="another", SECRET_KEY_FALLBACKS=[]):
+        assert not cast.ana.is_sealed_by(begun_with)
 
 
 def test_somebody_elses_password_needs_a_right(cast: Cast) -> None:

@@ -55,6 +55,14 @@ def test_the_secret_is_made_once_and_is_its_owners_alone(home: Path) -> None:
     assert [path.name for path in home.iterdir()] == ["secret"]
 
 
+def test_earlier_secrets_are_read_a_line_each_and_need_not_be(home: Path) -> None:
+    assert instance.earlier_secrets() == []
+
+    (home / "earlier-secrets").write_text("newer\n\n older \n")
+
+    assert instance.earlier_secrets() == ["newer", "older"]
+
+
 def test_processes_that_make_the_secret_at_once_agree(home: Path) -> None:
     command = [sys.executable, "-c", "from tieline.kernel import instance; print(instance.secret())"]
     told: list[str] = []
