@@ -85,7 +85,6 @@ def test_new_mail_shows_in_an_open_inbox_within_two_seconds(ana: Page, demo: Dem
     assert time.monotonic() - began < 2.0
 
 
-@pytest.mark.sweep
 def test_the_desk_can_be_worked_by_keyboard(ana: Page, demo: Demo) -> None:
     ana.goto(f"{demo.address}/cases?view=open")
 
@@ -101,7 +100,6 @@ def test_the_desk_can_be_worked_by_keyboard(ana: Page, demo: Demo) -> None:
     expect(ana.get_by_role("dialog")).to_be_visible()
 
 
-@pytest.mark.sweep
 def test_reading_and_replying_work_without_scripts(browser: object, demo: Demo) -> None:
     context = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
     page = context.new_page()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Demo
 from tests.browser.test_journey import _write_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.sweep, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 # where one is: something other than the page itself
 SOMEWHERE = "document.activeElement !== document.body && document.activeElement.checkVisibility()"
 

@@ -44,7 +44,6 @@ def test_a_query_is_typed_with_suggestions_explained_kept_and_counted(ana: Page,
     expect(ana.locator("#asking-fault")).to_contain_text("open")
 
 
-@pytest.mark.sweep
 def test_a_card_is_moved_by_key_and_by_dragging(ana: Page, demo: Demo, tmp_path: Path) -> None:
     _write_in(demo, tmp_path, key="board", subject="A card to move")
     ana.goto(f"{demo.address}/cases/board?q=is:open%20is:unassigned&by=urgency")
