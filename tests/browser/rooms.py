@@ -68,7 +68,6 @@ PAGES: dict[str, tuple[str, ...]] = {
     "change-report": ("/rules/changes/reports/{report}",),
     "my-change-tasks": ("/rules/changes/mine",),
     "rule-map": ("/rules/map",),
-    "rule-source-page": ("/rules/sources/{edition}/pages/2",),
     "rule-glossary": ("/rules/glossary", "/rules/glossary?contains=zebra"),
     "book": (BOOK, f"{BOOK}?contains=zebra"),
     "book-editions": (f"{BOOK}/editions",),
@@ -103,7 +102,7 @@ ACTS = {
     "case-labels", "case-replies", "case-reply", "draft-comments", "draft-comment", "draft-approval", "later-reply",
     "case-notes", "case-citations", "case-citation", "case-rewording", "case-routing", "case-handover", "absences",
     "absence", "capacity", "case-closure", "case-person", "case-requester", "case-links", "case-link", "case-letter", "rule-cited",
-    "rule-version", "rule-origin", "change-confirmations", "change-task", "rule-version-source", "paragraph",
+    "rule-version", "rule-origin", "change-confirmations", "change-task", "rule-version-source", "rule-source-page", "paragraph",
 }  # fmt: skip
 POST = """async ([address, sent]) => {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;

@@ -110,7 +110,7 @@ def test_reading_and_replying_work_without_scripts(browser: object, demo: Demo) 
     page.goto(f"{demo.address}/cases?view=open")
     page.locator(".row a").first.click()
 
-    page.get_by_text("Internal note").first.click()
+    page.locator(".note-tab").click()
     page.locator("#note-text").fill("A note without any script")
     page.get_by_role("button", name="Keep note").click()
 

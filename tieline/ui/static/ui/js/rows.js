@@ -48,6 +48,7 @@ document.addEventListener("rows-renewed", mark);
 document.addEventListener("htmx:afterSettle", (event) => {
   mark();
   if (event.target.id !== "third") return;
-  document.getElementById("case-title")?.focus({ preventScroll: true });
+  // who was quicker than the page is where they want to be
+  if (!event.target.contains(document.activeElement)) document.getElementById("case-title")?.focus({ preventScroll: true });
   document.title = document.getElementById("case-title")?.textContent || document.title;
 });
