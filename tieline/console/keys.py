@@ -80,7 +80,7 @@ ACTS: tuple[KeyAct, ...] = (
     ),
     *_acts(
         Screen.CASE,
-        ("back", "u", "Back to the list"),
+        ("back", "u", "Back to the list", ("Back to the list", "Back to the case")),
         ("reply", "r", "Reply"),
         ("reply-all", "a", "Reply to all"),
         ("forward", "f", "Forward the last message"),

@@ -109,6 +109,7 @@ def test_hostile_html_is_shown_without_anything_that_acts(ana: Client, cast: Cas
         assert word not in shown, word
     assert "1 remote picture not loaded" in page.content.decode()
     assert "sandbox" in frame["Content-Security-Policy"]
+    assert "allow-scripts" not in frame["Content-Security-Policy"] + page.content.decode()
     assert "script-src" not in frame["Content-Security-Policy"]
     assert "default-src 'none'" in frame["Content-Security-Policy"]
     assert frame["X-Frame-Options"] == "SAMEORIGIN"

@@ -143,6 +143,38 @@ def test_an_act_on_all_means_what_was_searched_for(ana: Client, cast: Cast) -> N
     assert fields["query"] == "is:open meter"
     assert f"Do it to {len(found)} cases" in plan
     assert "matching this search" in bar
+    assert "All that match <code>is:open meter</code>" in plan
+
+
+def test_an_act_on_a_search_is_done_and_undone_for_what_it_found_and_nothing_else(ana: Client, cast: Cast) -> None:
+    found = [receive(cast, f"Meter {number}", "What holds?") for number in range(2)]
+    other = receive(cast, "Statement", "What holds?")
+    digest(at=MONDAY)
+    form = {"act": "assign", "query": "owner:none meter", "all": "on", "owner": str(cast.ravi.pk)}
+
+    address = ana.post("/bulk", form)["Location"]
+    while work(MONDAY):
+        pass
+
+    page = ana.get(address).content.decode()
+    assert "Done: 2 of 2" in page
+    assert "Asked for: <code>owner:none meter</code>" in page
+    assert set(Case.objects.filter(owner=cast.ravi)) == set(found), "the search finds none of them any more"
+    ana.post(address, {"_method": "delete"})
+    while work(MONDAY):
+        pass
+    assert "2 again as before" in ana.get(address).content.decode()
+    assert "owner:none meter" in ana.get("/bulk").content.decode()
+    other.refresh_from_db()
+    assert (other.owner, Case.objects.exclude(owner=None).count()) == (None, 0)
+
+
+def test_an_act_on_a_search_that_says_nothing_is_refused(ana: Client, mine: Case) -> None:
+    form = {"act": "follow", "query": "is:opne", "all": "on", "view": "open"}
+
+    assert ana.post("/bulk/plan", form).status_code == 409
+    assert ana.post("/bulk", form).status_code == 409
+    assert not BulkAct.objects.exists()
 
 
 def test_more_chosen_by_hand_than_an_act_takes_is_said(ana: Client, case: Case) -> None:

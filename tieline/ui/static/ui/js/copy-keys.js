@@ -23,8 +23,3 @@ document.addEventListener("keydown", (event) => {
   clearTimeout(soon);
   soon = setTimeout(copy, 350);
 });
-
-// A message's frame keeps the keys while the pointer is in it; when the pointer leaves, the page has them again.
-document.addEventListener("pointerout", (event) => {
-  if (event.target.nodeName === "IFRAME" && document.activeElement === event.target) event.target.blur();
-});

@@ -19,6 +19,8 @@ function widen(pixels) {
 }
 if (localStorage.getItem("list-width")) divider?.setAttribute("aria-valuenow", parseInt(localStorage.getItem("list-width"), 10));
 const left = () => document.querySelector("[data-list]").getBoundingClientRect();
+// else the browser takes the row under the divider along, as a link that is dragged
+divider?.addEventListener("mousedown", (event) => event.preventDefault());
 divider?.addEventListener("pointerdown", (event) => {
   divider.setPointerCapture(event.pointerId);
   const drag = (moved) => widen(moved.clientX - left().left);

@@ -17,8 +17,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches("#undo [data-undo]")) clearTimeout(going);
 });
 
-// A menu of one's own piles or labels has done its work when it is sent: an open one would keep the head from renewal.
+// A menu of one's piles, labels or outcomes has done its work when it is sent: an open one would keep the head as it was.
 document.addEventListener("submit", (event) => {
-  const menu = event.target.matches(".later, .label-form") && event.target.closest("details.menu");
+  const menu = event.target.matches(".later, .menu-body[data-optimistic]") && event.target.closest("details.menu");
   if (menu) menu.open = false;
 });
