@@ -101,8 +101,10 @@ ACTS = {
     "home", "sign-in", "sign-out", "preferences", "bulk-plan", "case-board-moves", "case-following", "case-seen",
     "case-labels", "case-replies", "case-reply", "draft-comments", "draft-comment", "draft-approval", "later-reply",
     "case-notes", "case-citations", "case-citation", "case-rewording", "case-routing", "case-handover", "absences",
-    "absence", "capacity", "case-closure", "case-person", "case-requester", "case-links", "case-link", "case-letter", "rule-cited",
-    "rule-version", "rule-origin", "change-confirmations", "change-task", "rule-version-source", "rule-source-page", "paragraph",
+    "absence", "capacity", "case-closure", "case-person", "case-requester", "case-links", "case-link",
+    "case-letter", "rule-cited",
+    "rule-version", "rule-origin", "change-confirmations", "change-task", "rule-version-source",
+    "rule-source-page", "paragraph",
 }  # fmt: skip
 POST = """async ([address, sent]) => {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
