@@ -1,9 +1,12 @@
 """How long does a desk, ours or another, take for list, case, search and create, with one client and with eight?
 
     python bench/drive.py DESK.toml [DESK.toml ...] [--clients 1 8] [--seconds 15]
+    python bench/drive.py DESK.toml --agents 500 [--every 30] [--seconds 60]
 
 Each file describes one running desk: its address, how to sign in, and what to ask. All desks are measured in turns in
 the same run, so that a busy machine is unfair to none; the last column is each figure's ratio to the first desk's.
+With --agents, so many people ask for something every so many seconds, evenly mixed or by each page's `share`; a time
+then counts from the moment the page was wanted, so that waiting behind others is part of it.
 
     name = "Tieline"
     address = "http://127.0.0.1:8000"
@@ -39,6 +42,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+LINES = 32
+"""How many requests may be on their way at once when agents ask at their own pace."""
 
 
 @dataclass(frozen=True)
@@ -120,14 +126,14 @@ def _timed_post(client: httpx.Client, desk: Desk, path: str, fields: dict[str, s
 def measure(desk: Desk, page: Mapping[str, Any], clients: int, seconds: float) -> Asked:
     """So many clients ask for one page again and again."""
     all_asked = [Asked() for _ in range(clients)]
+    browsers = [signed_in(desk) for _ in range(clients)]
     until = time.perf_counter() + seconds
 
     def work(number: int) -> None:
         chance = random.Random(number)
-        client = signed_in(desk)
         while time.perf_counter() < until:
-            ask(client, desk, page, chance, all_asked[number])
-        client.close()
+            ask(browsers[number], desk, page, chance, all_asked[number])
+        browsers[number].close()
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(clients)]
     for thread in threads:
@@ -139,14 +145,57 @@ def measure(desk: Desk, page: Mapping[str, Any], clients: int, seconds: float) -
     )
 
 
+def paced(desk: Desk, agents: int, every: float, seconds: float) -> dict[str, Asked]:
+    """So many people, each wanting a page every so many seconds, whether or not the others have theirs yet."""
+    browsers = [signed_in(desk) for _ in range(LINES)]
+    chance = random.Random(1)
+    wanted = sorted(chance.uniform(0, seconds) for _ in range(int(agents * seconds / every)))
+    shares = [float(page.get("share", 1)) for page in desk.pages]
+    chosen = iter([(at, chance.choices(desk.pages, shares)[0]) for at in wanted])
+    taking, found = threading.Lock(), {str(page["name"]): Asked() for page in desk.pages}
+    began = time.perf_counter()
+
+    def work(number: int) -> None:
+        own = random.Random(number)
+        while True:
+            with taking:
+                at, page = next(chosen, (None, None))
+            if at is None or page is None:
+                return
+            time.sleep(max(0.0, began + at - time.perf_counter()))
+            late = (time.perf_counter() - began - at) * 1000
+            once = Asked()
+            ask(browsers[number], desk, page, own, once)
+            with taking:
+                found[page["name"]].milliseconds += [late + spent for spent in once.milliseconds]
+                found[page["name"]].wrong += once.wrong
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(LINES)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("desks", type=Path, nargs="+")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--seconds", type=float, default=15.0)
+    parser.add_argument("--agents", type=int, help="so many people at their own pace, instead of clients in a row")
+    parser.add_argument("--every", type=float, default=30.0, help="seconds from one wish of an agent to the next")
     chosen = parser.parse_args()
     desks = [read(path) for path in chosen.desks]
     print(f"load average before {os.getloadavg()[0]:.1f}")
+    if chosen.agents:
+        for desk in desks:
+            for name, asked in paced(desk, chosen.agents, chosen.every, chosen.seconds).items():
+                print(
+                    f"{name:8} {chosen.agents} agents  {desk.name:20} p50 {asked.at(0.5):8.1f} ms  "
+                    f"p95 {asked.at(0.95):8.1f} ms  {len(asked.milliseconds):6} answers, {asked.wrong} wrong"
+                )
+        return
     for name in [page["name"] for page in desks[0].pages]:
         for clients in chosen.clients:
             first = None

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Demo, sign_in
+from tests.browser.conftest import Demo, barriers, sign_in
 from tests.browser.rooms import ACTS, BOOK, FILES, PAGES, PARTS, furnish
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SCHEMES = ("light", "dark")
 OFTEN = ("cases", "case", "case-new", "password")
 """The pages looked at whenever the tests run; the sweep looks at all."""
@@ -92,7 +90,7 @@ def test_a_page_on_a_telephone_has_no_barrier_and_does_not_run_over(ana: Page, d
 
     ana.goto(f"{demo.address}{path}")
 
-    assert _barriers(ana) == []
+    assert barriers(ana) == []
     assert ana.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -106,7 +104,7 @@ def test_the_source_of_a_paragraph_and_the_report_of_an_import_have_no_barrier(
     page.locator(".wording").first.hover()
     page.get_by_role("link", name="source").first.click()
     page.wait_for_url("**/source/text*")
-    at_the_source = _barriers(page)
+    at_the_source = barriers(page)
 
     page.goto(f"{demo.address}{BOOK}/editions")
     page.get_by_label("PDF, Word file (.docx) or web page").set_input_files(NEWEST)
@@ -114,7 +112,7 @@ def test_the_source_of_a_paragraph_and_the_report_of_an_import_have_no_barrier(
     page.get_by_role("button", name="Read in").click()
     page.get_by_role("heading", name="was already there").wait_for()
 
-    assert at_the_source + _barriers(page) == []
+    assert at_the_source + barriers(page) == []
 
 
 def barriers_in_both(page: Page) -> list[str]:
@@ -122,10 +120,5 @@ def barriers_in_both(page: Page) -> list[str]:
     found = []
     for scheme in ("dark", "light"):
         page.emulate_media(color_scheme=scheme)
-        found += [f"{scheme}: {one}" for one in _barriers(page)]
+        found += [f"{scheme}: {one}" for one in barriers(page)]
     return found
-
-
-def _barriers(page: Page) -> list[str]:
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:4]]}" for one in found]
