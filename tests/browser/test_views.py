@@ -46,7 +46,7 @@ def test_a_query_is_typed_with_suggestions_explained_kept_and_counted(ana: Page,
 
 def test_a_card_is_moved_by_key_and_by_dragging(ana: Page, demo: Demo, tmp_path: Path) -> None:
     _write_in(demo, tmp_path, key="board", subject="A card to move")
-    ana.goto(f"{demo.address}/cases/board?q=is:open%20is:unassigned&by=urgency")
+    ana.goto(f"{demo.address}/cases/board?q=is:open%20is:unassigned%20card%20move&by=urgency")
     card = ana.locator("[data-card]", has_text="A card to move")
     column = card.locator("xpath=ancestor::section[1]")
     before = column.get_attribute("data-column")
