@@ -51,7 +51,7 @@ function count() {
     left.textContent = seconds > 0 ? `in ${seconds} s` : "now";
   }
 }
-document.addEventListener("htmx:afterSettle", look);
+document.addEventListener("htmx:afterSettle", () => setTimeout(look)); // once what was sent has left the field
 document.addEventListener("htmx:afterSettle", count);
 setInterval(count, 500);
 look();

@@ -51,6 +51,6 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   halt(field);
   forget(field);
 });
-document.addEventListener("htmx:afterSettle", restore);
+document.addEventListener("htmx:afterSettle", () => setTimeout(restore)); // once the act that brought it is done
 // the other scripts listen once the page is read
 document.addEventListener("DOMContentLoaded", restore);
