@@ -219,6 +219,29 @@ def test_a_first_start_that_was_killed_is_no_obstacle_to_the_next(instance: Inst
     wait_until(lambda: instance.processes() == [], "PostgreSQL is gone", seconds=20)
 
 
+DYING_BEFORE_A_MIGRATION_IS_NOTED = """
+import os, sys
+from django.db.migrations.recorder import MigrationRecorder
+noted = MigrationRecorder.record_applied
+def record_applied(self, app, name):
+    os._exit(9) if (app, name) == ("rulebook", "0001_first") else noted(self, app, name)
+MigrationRecorder.record_applied = record_applied
+from tieline.cli.main import main
+sys.exit(main(["journal", "verify"]))
+"""
+
+
+@pytest.mark.slow
+def test_a_start_killed_between_tables_and_their_note_is_no_obstacle_to_the_next(instance: Instance) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", DYING_BEFORE_A_MIGRATION_IS_NOTED], cwd=ROOT, env=instance.environment(), check=False
+    )
+    again = instance.run("journal", "verify")
+
+    assert killed.returncode == 9
+    assert again.returncode == 0, again.stderr
+
+
 @pytest.mark.slow
 def test_a_stale_pid_file_that_names_somebody_else_is_no_obstacle_and_harms_nobody(instance: Instance) -> None:
     assert instance.run("journal", "verify").returncode == 0

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Demo, sign_in
-from tests.browser.test_accessibility import _barriers
+from tests.browser.conftest import Demo, barriers, sign_in
 from tests.browser.test_journey import _write_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -49,7 +48,7 @@ def test_an_expert_is_asked_answers_and_the_answer_goes_into_the_reply(
     expect(ana.locator("#reply-text")).to_have_value("> Interval 42.")
     # what was being typed into the card is still there
     expect(card.get_by_label("Question", exact=True)).to_have_value("Half a thought")
-    assert _barriers(ana) == []
+    assert barriers(ana) == []
 
 
 def test_the_live_board_moves_by_itself_on_screen_and_phone(page: Page, demo: Demo, tmp_path: Path) -> None:
@@ -75,6 +74,6 @@ def test_team_board_and_consultations_have_no_barrier(page: Page, demo: Demo, sc
     for path in ("/team", "/supervision", "/consultations", "/consultations?list=ended"):
         page.set_viewport_size({"width": 1440, "height": 900})
         page.goto(f"{demo.address}{path}")
-        assert _barriers(page) == [], path
+        assert barriers(page) == [], path
         page.set_viewport_size({"width": 360, "height": 740})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

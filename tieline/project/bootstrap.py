@@ -43,9 +43,13 @@ def _take_the_instances_clock() -> None:
 
 
 def bring_tables_in_step() -> None:
-    """Apply the migrations that are missing, as the owner of the tables; one process at a time."""
+    """Apply the migrations that are missing, as the owner of the tables; one process at a time, all of them or none.
+
+    Django notes some migrations as applied only after their tables are committed: a process killed in between would
+    leave tables that the next start makes again, and fails. In one transaction the note and the tables stand together.
+    """
     from django.core.management import call_command
-    from django.db import connections
+    from django.db import connections, transaction
     from django.db.migrations.executor import MigrationExecutor
 
     owner = connections["owner"]
@@ -53,7 +57,8 @@ def bring_tables_in_step() -> None:
         cursor.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
     executor = MigrationExecutor(owner)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        with transaction.atomic(using="owner"):
+            call_command("migrate", database="owner", verbosity=0, interactive=False)
     owner.close()
 
 
