@@ -67,7 +67,9 @@ def test_two_who_take_a_case_at_once_are_shown_both_values(two: tuple[Page, Page
     # Jo's page hears nothing of it in time: it still shows nobody
     jo.route("**/changes*", lambda route: route.fulfill(status=204))
     ana.keyboard.press("Escape")
-    ana.get_by_role("button", name="Take").click()
+    # her page shows the new owner before the server has answered
+    with ana.expect_response(lambda answer: answer.request.method == "POST" and "/assignment" in answer.url):
+        ana.get_by_role("button", name="Take").click()
     expect(ana.locator("#case-head .owner")).to_contain_text("Ana Ortiz")
     jo.get_by_role("button", name="Take").click()
 
