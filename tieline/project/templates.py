@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -36,7 +36,9 @@ def make_environment(**options: Any) -> Environment:
     return environment
 
 
+@lru_cache(maxsize=20_000)
 def _url(name: str, *parts: object) -> str:
+    """A page's address; a list asks for four addresses a row, mostly the same from page to page."""
     return reverse(name, args=parts)
 
 

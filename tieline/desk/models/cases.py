@@ -88,6 +88,12 @@ class Case(models.Model):
             models.Index(fields=["owner", "due_at"], name="desk_owned_by_due", condition=~Q(state="closed")),
             models.Index(fields=["area", "due_at"], name="desk_area_by_due", condition=~Q(state="closed")),
             models.Index(fields=["state", "due_at"], name="desk_state_by_due", condition=~Q(state="closed")),
+            models.Index(
+                fields=["area", "state"],
+                name="desk_counted",
+                condition=~Q(state="closed"),
+                include=["id", "owner", "due_at", "participant", "certainty"],
+            ),
             models.Index(fields=["-closed_at"], name="desk_closed_newest", condition=Q(state="closed")),
             models.Index(fields=["participant", "-received_at"]),
             models.Index(fields=["requester_address", "-received_at"]),

@@ -2,14 +2,16 @@
 
 Every counter is its list's own query. What lies among the open cases is counted in one statement for all built-in
 views and the one shown, and in another for all saved ones; a view that asks for words or for closed cases is
-counted when somebody asks.
+counted when somebody asks. The statement goes by areas and reads the index `desk_counted` alone, so that it costs
+the open cases once, whatever the number of views.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -47,6 +49,7 @@ class View:
     """One list of cases: its key in the address, its name, its query, and how many cases it holds.
 
     A `count` of None is asked for by the page when it is shown; `problem` says why a saved view's query fails.
+    `area` is set for the list of all open cases of an area.
     """
 
     key: str
@@ -56,6 +59,7 @@ class View:
     query: str = ""
     order: str = ""
     problem: str = ""
+    area: str = ""
 
 
 def saved_views(actor: Actor) -> QuerySet[SavedView]:
@@ -72,7 +76,9 @@ def built_in(profile: Profile) -> tuple[View, ...]:
     """The built-in views without counters: by whose turn it is, then by area."""
     named = [View(key, name, None, query=QUERIES[key]) for key, name in VIEWS.items()]
     areas = profile.get(Taxonomy).areas
-    by_area = [View(f"area-{one.key}", one.name, None, "areas", f"is:open area:{one.key}") for one in areas]
+    by_area = [
+        View(f"area-{one.key}", one.name, None, "areas", f"is:open area:{one.key}", area=one.key) for one in areas
+    ]
     return (*named, *by_area)
 
 
@@ -98,20 +104,26 @@ def as_view(one: SavedView) -> View:
 
 def _counted(views: list[View], actor: Actor, profile: Profile, at: datetime) -> list[View]:
     """The views with the counters of those that one statement over the open cases can count."""
-    asked = parse_all({one.key: one.query for one in views}, profile=profile, actor=actor, at=at)
+    queries = {one.key: one.query for one in views if not one.area}
+    asked = parse_all(queries, profile=profile, actor=actor, at=at)
     wanted = {key: one for key, one in asked.items() if isinstance(one, Asked) and one.is_cheap}
-    counts = _counts(wanted, actor)
+    areas = {one.key: one.area for one in views if one.area}
+    counts = _counts(wanted, areas, actor)
     problems = {key: one.sentence for key, one in asked.items() if isinstance(one, Misasked)}
     return [replace(one, count=counts.get(one.key), problem=problems.get(one.key, "")) for one in views]
 
 
-def _counts(asked: Mapping[str, Asked], actor: Actor) -> dict[str, int]:
-    if not asked:
+def _counts(asked: Mapping[str, Asked], areas: Mapping[str, str], actor: Actor) -> dict[str, int]:
+    """How many open cases each query asks for, and how many there are in each area; both by the view's key."""
+    if not asked and not areas:
         return {}
-    names = {f"v{place}": key for place, key in enumerate(asked)}
-    counters = {name: Count("pk", filter=condition_of(asked[key])) for name, key in names.items()}
-    found = Case.objects.visible_to(actor).unclosed().aggregate(**counters)
-    return {key: found[name] for name, key in names.items()}
+    names = {key: f"v{place}" for place, key in enumerate(asked)}
+    counters = {name: Count("pk", filter=condition_of(asked[key])) for key, name in names.items()}
+    open_cases = Case.objects.visible_to(actor).unclosed().order_by()
+    rows: Iterable[Mapping[str, Any]] = open_cases.values("area").annotate(**counters, in_area=Count("pk"))
+    by_area = {row["area"]: row for row in rows}
+    asked_for = {key: sum(row[name] for row in by_area.values()) for key, name in names.items()}
+    return asked_for | {key: by_area[area]["in_area"] if area in by_area else 0 for key, area in areas.items()}
 
 
 def view_named(key: str, actor: Actor, profile: Profile) -> View:
