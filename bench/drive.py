@@ -20,6 +20,7 @@ then counts from the moment the page was wanted, so that waiting behind others i
     path = "/cases/{number}"
     numbers = [1001, 21000]
     words = ["meter", "invoice"]                            # for paths with {word}
+    headers = { HX-Request = "true" }                       # where a click asks for a part of the page
     expect = "timeline"                                     # what a right answer holds
     [[pages]]
     name = "create"
@@ -33,6 +34,7 @@ import argparse
 import os
 import random
 import re
+import secrets
 import threading
 import time
 import tomllib
@@ -45,6 +47,9 @@ import httpx
 
 LINES = 32
 """How many requests may be on their way at once when agents ask at their own pace."""
+
+RUN = secrets.token_hex(4)
+"""Every run asks in its own order, and makes its own cases: a key used before would only find the case it made."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def ask(client: httpx.Client, desk: Desk, page: Mapping[str, Any], chance: rando
             answer, spent = _timed_post(client, desk, path, fields)
         else:
             started = time.perf_counter()
-            answer = client.get(path)
+            answer = client.get(path, headers=page.get("headers", {}))
             spent = time.perf_counter() - started
     except httpx.HTTPError:
         asked.wrong += 1
@@ -130,7 +135,7 @@ def measure(desk: Desk, page: Mapping[str, Any], clients: int, seconds: float) -
     until = time.perf_counter() + seconds
 
     def work(number: int) -> None:
-        chance = random.Random(number)
+        chance = random.Random(f"{RUN} {number}")
         while time.perf_counter() < until:
             ask(browsers[number], desk, page, chance, all_asked[number])
         browsers[number].close()
@@ -156,7 +161,7 @@ def paced(desk: Desk, agents: int, every: float, seconds: float) -> dict[str, As
     began = time.perf_counter()
 
     def work(number: int) -> None:
-        own = random.Random(number)
+        own = random.Random(f"{RUN} {number}")
         while True:
             with taking:
                 at, page = next(chosen, (None, None))
