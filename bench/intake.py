@@ -1,10 +1,12 @@
 """How many messages a second does `tieline ingest` take in, everything included, and with how much memory?
 
     python bench/intake.py MBOX [--runs 2]
+    python bench/intake.py MBOX --into HOME
 
 Each run is the command itself on a fresh, prepared instance, timed from start to exit: reading, storing bytes, parsing,
 routing, cases, clocks, journal, index. Beside it, in the same process as this script: reading the file alone, parsing
-alone, and the baseline: every message's bytes stored with fsync and one row committed for each.
+alone, and the baseline: every message's bytes stored with fsync and one row committed for each. With --into HOME, they
+are also taken into an instance that is full already and not running; what it has seen before would only be recognised.
 """
 
 from __future__ import annotations
@@ -29,11 +31,12 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def take_in(path: Path, home: Path) -> tuple[int, float, float, float]:
+def take_in(path: Path, home: Path, prepared: bool = False) -> tuple[int, float, float, float]:
     """Messages, seconds, CPU seconds of the command's own process, and its peak memory in MiB."""
     from bench.crash import environment, run
 
-    run(home, "journal", "verify")
+    if not prepared:
+        run(home, "journal", "verify")
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "tieline", "ingest", str(path), "--json"],
@@ -76,10 +79,19 @@ def parts(path: Path, home: Path) -> dict[str, float]:
     return seconds
 
 
+def tell(which: str, taken: tuple[int, float, float, float], baseline: float) -> None:
+    count, spent, cpu, memory = taken
+    print(
+        f"{which}: {count} messages in {spent:.1f} s: {count / spent:.1f} messages/s, "
+        f"{spent / baseline:.1f} x baseline, CPU of the command {cpu:.1f} s, peak memory {memory:.0f} MiB"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("mbox", type=Path)
     parser.add_argument("--runs", type=int, default=2)
+    parser.add_argument("--into", type=Path, metavar="HOME", help="the home of a full instance")
     chosen = parser.parse_args()
     print(f"load average before: {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="tieline-intake-") as home:
@@ -87,13 +99,11 @@ def main() -> None:
     baseline = seconds["storing bytes and one row each (baseline)"]
     for _ in range(chosen.runs):
         with tempfile.TemporaryDirectory(prefix="tieline-intake-") as home:
-            count, spent, cpu, memory = take_in(chosen.mbox, Path(home))
-        print(
-            f"{count} messages in {spent:.1f} s: {count / spent:.1f} messages/s, {spent / baseline:.1f} x baseline, "
-            f"CPU of the command {cpu:.1f} s, peak memory {memory:.0f} MiB"
-        )
+            tell("fresh", taken := take_in(chosen.mbox, Path(home)), baseline)
+    if chosen.into:
+        tell("full", take_in(chosen.mbox, chosen.into, prepared=True), baseline)
     for name, part in seconds.items():
-        print(f"  {name}: {part:.2f} s, {count / part:.0f} messages/s, {part / baseline:.2f} x baseline")
+        print(f"  {name}: {part:.2f} s, {taken[0] / part:.0f} messages/s, {part / baseline:.2f} x baseline")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -20,7 +20,7 @@ from tieline.clocks.events import (
 )
 from tieline.clocks.models import Clock, ClockMove, ClockState
 from tieline.clocks.profile import Policy
-from tieline.journal.actions import record
+from tieline.journal.actions import record, record_all
 from tieline.journal.models import JournalLink
 from tieline.kernel.actor import SYSTEM, Actor
 from tieline.kernel.calendar import DayList
@@ -29,15 +29,20 @@ from tieline.kernel.reference import Reference
 Calendars = Mapping[str, DayList]
 
 
-@transaction.atomic
 def start_clock(
     subject: Reference, *, policy: Policy, calendars: Calendars, by: Actor, at: datetime, started_at: datetime
 ) -> Clock:
     """Start a clock on an object; `started_at` is the instant the policy counts from, `at` the act itself."""
+    (clock,) = start_all([drawn_up(subject, policy, calendars, started_at)], by=by, at=at)
+    return clock
+
+
+def drawn_up(subject: Reference, policy: Policy, calendars: Calendars, started_at: datetime) -> Clock:
+    """A clock with its deadline, not started yet. Refuses CalendarNotLoaded."""
     terms = Terms.of(policy)
     calendar = calendar_of(terms, calendars)
     reckoning = reckon(terms, started_at=started_at, moves=(), calendar=calendar)
-    clock = Clock.objects.create(
+    return Clock(
         subject_kind=subject.kind,
         subject_id=subject.id,
         measure=policy.measure.value,
@@ -47,12 +52,24 @@ def start_clock(
         due_at=reckoning.deadline.due,
         warn_at=reckoning.warn_at,
     )
-    _note(clock, "start", started_at, f"policy {terms.key}", by)
-    record(
-        ClockStarted(measure=clock.measure, policy=terms.key, due=_said(clock.due_at)),
-        about=subject, by=by, at=at, links={"clock": Reference("clock", str(clock.pk))},
-    )  # fmt: skip
-    return clock
+
+
+@transaction.atomic(savepoint=False)
+def start_all(drawn: Sequence[Clock], *, by: Actor, at: datetime) -> list[Clock]:
+    """Start the clocks that were drawn up for one object, at once."""
+    clocks = Clock.objects.bulk_create(drawn)
+    if not clocks:
+        return clocks
+    ClockMove.objects.bulk_create(
+        _move(clock, "start", clock.started_at, f"policy {clock.policy['key']}", by) for clock in clocks
+    )
+    subject = Reference(clocks[0].subject_kind, clocks[0].subject_id)
+    started = [
+        (ClockStarted(measure=one.measure, policy=one.policy["key"], due=_said(one.due_at)), _link(one))
+        for one in clocks
+    ]
+    record_all(started, about=subject, by=by, at=at)
+    return clocks
 
 
 @transaction.atomic
@@ -186,10 +203,11 @@ def _open(subject: Reference) -> QuerySet[Clock]:
 def _note(clock: Clock, move: str, at: datetime, reason: str, by: Actor) -> None:
     """Write a move down. A late-told one (mail that lay in the queue) does not go back behind the move before it."""
     before = clock.moves.order_by("-pk").values_list("at", flat=True).first()
-    at = max(at, before) if before else at
-    ClockMove.objects.create(
-        clock=clock, move=move, at=at, reason=reason[:200], by=str(by.reference), by_name=by.name[:200]
-    )
+    _move(clock, move, max(at, before) if before else at, reason, by).save(force_insert=True)
+
+
+def _move(clock: Clock, move: str, at: datetime, reason: str, by: Actor) -> ClockMove:
+    return ClockMove(clock=clock, move=move, at=at, reason=reason[:200], by=str(by.reference), by_name=by.name[:200])
 
 
 def _link(clock: Clock) -> dict[str, Reference | None]:

@@ -7,16 +7,19 @@ left and the text of files are found by staff alone.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from tieline.desk.models import SURE_ENOUGH, Case, Message, MessageKind, Upload
+from tieline.desk.models import SURE_ENOUGH, Case, MessageKind, Upload
 from tieline.kernel.actor import SYSTEM
 from tieline.kernel.viewing import viewing_as
 from tieline.mail.models import FileExamination, MailAttachment, OutgoingAttachment
 from tieline.search.actions import Findable, index
 
-MOST_MESSAGES = 2000
+MOST = 2000
+"""Messages of a case."""
+
 MOST_FILES = 200
 LONGEST_FILE = 50_000
 """So much of a file's text counts: enough to find it by, and a dozen files fit beside the messages."""
@@ -24,16 +27,16 @@ LONGEST_FILE = 50_000
 
 def findable(case: Case) -> Findable:
     """The case as the index should know it."""
-    shown, hidden = _said(case)
+    said = _said(case)
     participant = case.participant.name if case.participant else ""
     return Findable(
         reference=case.reference,
         title=f"{case.label} {case.subject}",
         detail=f"{participant} {case.requester_name} {case.requester_address}".strip(),
-        body="\n".join(shown),
+        body="\n".join(said.shown),
         participant_id=case.participant_id if case.certainty >= SURE_ENOUGH else None,
         at=case.last_activity_at,
-        inner="\n".join([*hidden, " ".join(case.labels), *_files(case)]),
+        inner="\n".join([*said.hidden, " ".join(case.labels), *_files(case, said)]),
     )
 
 
@@ -64,26 +67,39 @@ def reindex(batch: int = 500) -> Iterator[int]:
         yield number
 
 
-def _said(case: Case) -> tuple[list[str], list[str]]:
-    """What was said that clients may see, and what they may not; the newest words are the first to be kept."""
-    shown: list[str] = []
-    hidden: list[str] = []
-    rows = case.messages.order_by("-at", "-pk").values_list("kind", "thread_id", "is_withheld", "text")
-    for kind, thread, is_withheld, text in rows[:MOST_MESSAGES]:
+@dataclass
+class _Said:
+    """What was said that clients may see, and what they may not, with the mails it came and went by."""
+
+    shown: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    came: list[int] = field(default_factory=list)
+    went: list[int] = field(default_factory=list)
+
+
+def _said(case: Case) -> _Said:
+    """The newest words are the first to be kept."""
+    said = _Said()
+    fields = ("kind", "thread_id", "is_withheld", "text", "incoming_id", "outgoing_id")
+    for kind, thread, is_withheld, text, came, went in case.messages.order_by("-at", "-pk").values_list(*fields)[:MOST]:
         is_inner = kind == MessageKind.NOTE or thread is not None or is_withheld
-        (hidden if is_inner else shown).append(text)
-    return shown, hidden
+        (said.hidden if is_inner else said.shown).append(text)
+        said.came += [came] if came else []
+        said.went += [went] if went else []
+    return said
 
 
-def _files(case: Case) -> Iterator[str]:
+def _files(case: Case, said: _Said) -> Iterator[str]:
     """Names and texts of the files that came, went out or were brought up."""
-    names: dict[str, str] = {}
-    said = Message.objects.filter(case=case)
-    came = MailAttachment.objects.filter(mail__in=said.exclude(incoming=None).values("incoming"))
-    went = OutgoingAttachment.objects.filter(mail__in=said.exclude(outgoing=None).values("outgoing"))
-    for files in (came, went, Upload.objects.filter(Q(case=case) & ~Q(file_key=""))):
-        names |= dict(files.values_list("file_key", "name")[:MOST_FILES])
+    brought = Upload.objects.filter(case=case).exclude(file_key="")
+    came = MailAttachment.objects.filter(mail__in=said.came)
+    went = OutgoingAttachment.objects.filter(mail__in=said.went)
+    chosen = [brought, *([came] if said.came else []), *([went] if said.went else [])]
+    first, *others = [files.values_list("file_key", "name").order_by("pk")[:MOST_FILES] for files in chosen]
+    names = dict(first.union(*others, all=True) if others else first)
     yield from names.values()
+    if not names:
+        return
     texts = FileExamination.objects.filter(file_key__in=names).exclude(text="")
     for text in texts.values_list("text", flat=True)[:MOST_FILES]:
         yield text[:LONGEST_FILE]

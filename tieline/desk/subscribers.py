@@ -14,7 +14,7 @@ from tieline.desk.actions import (  # noqa: F401 - loaded for their chores
     bulk,
     presence,
 )
-from tieline.desk.actions.assigning import assign_by_rule
+from tieline.desk.actions.assigning import assign_by_rule, is_given_by_rule
 from tieline.desk.actions.consulting import restore_consultations, withdraw_consultation
 from tieline.desk.actions.intake import take_mail
 from tieline.desk.actions.later import stop_later_replies
@@ -118,9 +118,7 @@ def _message_sent_as(happened: Happened) -> Message | None:
 @on(ClientWrote)
 def stop_what_waits(happened: Happened) -> None:
     """A reply that was to leave only if the client has not written first is handed back to its writer."""
-    case = Case.objects.filter(number=int(happened.about.id)).first()
-    if case is not None:
-        stop_later_replies(case, at=happened.at)
+    stop_later_replies(int(happened.about.id), at=happened.at)
 
 
 @on(LaterReplyStopped)
@@ -157,7 +155,10 @@ def keep_both_findable(happened: Happened) -> None:
 def find_an_owner(happened: Happened) -> None:
     """A new case, or one that came to another area with nobody to look after it, is given by the area's rule."""
     event = happened.event
-    if isinstance(event, CaseRerouted) and event.before.get("area") == event.after.get("area"):
+    area = event.after.get("area") if isinstance(event, CaseRerouted) else getattr(event, "area", None)
+    if isinstance(event, CaseRerouted) and event.before.get("area") == area:
+        return
+    if area is not None and not is_given_by_rule(area, current_profile()):
         return
     case = Case.objects.filter(number=int(happened.about.id), owner=None, merged_into=None).first()
     if case is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -14,6 +14,9 @@ from tieline.journal.models import JournalEvent, JournalLink
 from tieline.kernel import clock
 from tieline.kernel.actor import Actor
 from tieline.kernel.reference import Reference
+
+Links = Mapping[str, Reference | None]
+"""The other objects an event concerns, by the role they have in it."""
 
 _larger_act: ContextVar[Reference | None] = ContextVar("larger act", default=None)
 
@@ -38,23 +41,31 @@ def record(
     about: Reference,
     by: Actor,
     at: datetime,
-    links: Mapping[str, Reference | None] | None = None,
+    links: Links | None = None,
 ) -> JournalEvent:
     """Write an event down: what it is `about`, who did it, when, and (by role) which other objects it concerns."""
+    (written,) = record_all([(event, links or {})], about=about, by=by, at=at)
+    return written
+
+
+def record_all(
+    events: Sequence[tuple[Event, Links]], *, about: Reference, by: Actor, at: datetime
+) -> list[JournalEvent]:
+    """Write down several events of one act about one object, in their order, each with its own links."""
     if not connection.in_atomic_block:
-        raise NotInTransaction(event.kind)
-    written = JournalEvent.objects.create(
-        kind=event.kind,
-        at=at,
-        recorded_at=clock.now(),
-        actor=str(by.reference),
-        actor_name=by.name[:200],
-        facts=event.facts(),
-    )
-    roles = {"about": about, "part_of": _larger_act.get(), **(links or {})}
+        raise NotInTransaction(", ".join(event.kind for event, _ in events))
+    act, recorded_at = _larger_act.get(), clock.now()
+    written = JournalEvent.objects.bulk_create(
+        JournalEvent(
+            kind=event.kind, at=at, recorded_at=recorded_at, actor=str(by.reference), actor_name=by.name[:200],
+            facts=event.facts(),
+        )
+        for event, _ in events
+    )  # fmt: skip
     JournalLink.objects.bulk_create(
-        JournalLink(event=written, role=role, object_kind=reference.kind, object_id=reference.id)
-        for role, reference in roles.items()
+        JournalLink(event=one, role=role, object_kind=reference.kind, object_id=reference.id)
+        for one, (_, links) in zip(written, events, strict=True)
+        for role, reference in {"about": about, "part_of": act, **links}.items()
         if reference is not None
     )
     return written

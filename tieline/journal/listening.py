@@ -105,14 +105,35 @@ def _drive_one(listener: Listener, limit: int) -> int:
         if cursor is None or (cursor.retry_at and cursor.retry_at > clock.now()):
             return 0
         start = cursor.position
-        for stored in _following(listener, start, limit):
-            if stored.event is not None and not _digest(listener, stored, cursor):
-                break
-            cursor.position = stored.position
-            passed += 1
+        batch = list(_following(listener, start, limit))
+        if _is_digested_together(listener, batch, cursor):
+            cursor.position, passed = batch[-1].position, len(batch)
+        else:
+            for stored in batch:
+                if stored.event is not None and not _digest(listener, stored, cursor):
+                    break
+                cursor.position = stored.position
+                passed += 1
         if cursor.position != start:
             cursor.save(update_fields=["position"])
     return passed
+
+
+def _is_digested_together(listener: Listener, batch: list[_Stored], cursor: Cursor) -> bool:
+    """Whether the listener could digest the whole batch in one piece; if not, nothing of it happened.
+
+    One by one is for finding the event it stumbles over: a savepoint for each costs as much as a small reaction.
+    """
+    wanted = [stored for stored in batch if stored.event is not None]
+    if cursor.attempts or len(wanted) < 2:
+        return False
+    try:
+        with transaction.atomic():
+            for stored in wanted:
+                listener.reaction(stored.happened())
+    except Exception:  # told one by one, by the event it belongs to
+        return False
+    return True
 
 
 def _digest(listener: Listener, stored: _Stored, cursor: Cursor) -> bool:

@@ -37,7 +37,7 @@ def assign_by_rule(case: Case, *, profile: Profile, by: Actor, at: datetime) -> 
     """
     require(by, "desk.assign")
     case = locked(case)
-    mode = _mode(case, profile)
+    mode = _rule(case.area, profile)
     if case.is_closed or case.owner_id is not None or mode is Assignment.HAND:
         return Choice(None, "nothing is to be assigned by a rule")
     choice = _give(case, mode, profile=profile, by=by, at=at)
@@ -57,10 +57,14 @@ def _give(case: Case, mode: Assignment, *, profile: Profile, by: Actor, at: date
     return choice
 
 
-def _mode(case: Case, profile: Profile) -> Assignment:
-    """The rule of the case's area; by hand where the profile has the area no longer."""
-    areas = {area.key: area.assignment for area in profile.get(Taxonomy).areas}
-    return areas.get(case.area, Assignment.HAND)
+def is_given_by_rule(area: str, profile: Profile) -> bool:
+    """Whether the cases of an area are given by a rule, not by hand."""
+    return _rule(area, profile) is not Assignment.HAND
+
+
+def _rule(area: str, profile: Profile) -> Assignment:
+    """By hand where the profile has the area no longer."""
+    return next((one.assignment for one in profile.get(Taxonomy).areas if one.key == area), Assignment.HAND)
 
 
 def _locked_turn(key: str) -> Turn:

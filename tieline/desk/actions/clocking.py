@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from tieline.clocks.actions import end_clocks, pause_clocks, resume_clocks, start_clock
+from tieline.clocks.actions import drawn_up, end_clocks, pause_clocks, resume_clocks, start_all, start_clock
 from tieline.clocks.profile import OF_CASES, Measure, ServiceLevels
 from tieline.clocks.queries import next_due
 from tieline.desk.events import (
@@ -26,18 +26,14 @@ def start_clocks(case: Case, *, profile: Profile, by: Actor, at: datetime) -> No
     """The service clocks of a case about to be opened, as the policies of its day and kind say."""
     levels = profile.get(ServiceLevels)
     day = case.received_at.astimezone(profile.time_zone).date()
-    clocks = []
+    drawn = []
     for measure in OF_CASES:
         policy = levels.policy_for(case.kind, case.urgency, measure, day)
         if policy is None:
             continue
         with without_losing(case, f"no {measure.value} clock"):
-            clocks.append(
-                start_clock(
-                    case.reference, policy=policy, calendars=profile.calendars, by=by, at=at,
-                    started_at=case.received_at,
-                )
-            )  # fmt: skip
+            drawn.append(drawn_up(case.reference, policy, profile.calendars, case.received_at))
+    clocks = start_all(drawn, by=by, at=at)
     case.due_at = next_due(clocks)
 
 

@@ -132,16 +132,17 @@ def see(case: Case, *, upto: int, by: Actor, at: datetime) -> None:
     _look_at_mentions(case, by, at, upto=known)
 
 
-@transaction.atomic
 def bring_back(rows: Iterable[Personal], *, why: str, at: datetime) -> int:
-    """Put cases back on the To do piles they were taken from, and say why; how many those were."""
-    count = 0
-    for personal in rows:
+    """Put cases back on the To do piles they were taken from, and say why; how many those were.
+
+    The rows are locked by the transaction of the caller.
+    """
+    found = list(rows)
+    for personal in found:
         _lay(personal, Pile.TO_DO, at, woken_at=at, woken_why=why[:300])
         links = {"staff": Reference("staff", str(personal.user_id))}
         record(CameBack(why=why[:300]), about=personal.case.reference, by=SYSTEM, at=at, links=links)
-        count += 1
-    return count
+    return len(found)
 
 
 def personal_of(case: Case, user_id: int, *, at: datetime) -> Personal:

@@ -57,5 +57,5 @@ def _twin_of(mail: IncomingMail, parsed: ParsedMail) -> str:
     twins = IncomingMail.objects.filter(body_digest=mail.body_digest, sorted_at__isnull=False)
     if parsed.sender is None or parsed.date is None:
         twins = twins.filter(message_id=mail.message_id)
-    twin = twins.exclude(pk=mail.pk).exclude(outcome__in=[Outcome.DUPLICATE, Outcome.QUARANTINE]).first()
-    return twin.source if twin else ""
+    twins = twins.exclude(pk=mail.pk).exclude(outcome__in=[Outcome.DUPLICATE, Outcome.QUARANTINE])
+    return twins.order_by("pk").values_list("source", flat=True).first() or ""
