@@ -37,7 +37,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   move(card, columns()[columns().indexOf(card.closest("[data-column]")) + step]);
 });
-document.addEventListener("htmx:afterSettle", () => {
-  if (back) document.querySelector(`#card-${back} a`)?.focus();
+// Other parts of the page settle too (a counter, a notice): only a board that has come anew has the card in its place.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!back || !event.target.matches("[data-board]")) return;
+  document.querySelector(`#card-${back} a`)?.focus();
   back = null;
 });
