@@ -6,9 +6,10 @@ const columns = () => [...document.querySelectorAll("[data-board] [data-column]"
 function move(card, column) {
   const form = card?.querySelector("form");
   if (!form || !column || column === card.closest("[data-column]")) return;
-  form.querySelector("select").value = column.dataset.column;
+  const button = [...form.querySelectorAll("button[name=to]")].find((one) => one.value === column.dataset.column);
+  if (!button) return;
   back = card.dataset.card;
-  form.requestSubmit();
+  button.click(); // a request sent by script knows only of buttons that were pressed
 }
 document.addEventListener("dragstart", (event) => {
   taken = event.target.closest?.("[data-card]");
