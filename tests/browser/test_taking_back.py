@@ -151,3 +151,19 @@ def test_sending_shows_nothing_before_the_server_has_it(tess_at_a_case: Page) ->
     slow.let_go()
     expect(tess.locator(".message-ours").last).to_contain_text("Ten Business Days.")
     expect(tess.locator(STATE)).to_have_text("Closed")
+
+
+def test_the_late_answer_to_an_earlier_act_leaves_the_offer_to_undo_the_later_one(tess_at_a_case: Page) -> None:
+    tess = tess_at_a_case
+    slow = Slow(tess, "**/assignment")
+    tess.locator("#case-title").focus()
+    tess.keyboard.press("i")
+    expect(tess.locator("#case-head .owner")).to_contain_text("Tess Wahl")
+    put_on(tess, "in a hurry")
+    expect(tess.locator("#undo")).to_contain_text("Put on “in a hurry”")
+    with tess.expect_response("**/assignment"):
+        slow.let_go()
+    expect(tess.locator("#case-head .owner.htmx-request")).to_have_count(0)
+    expect(tess.locator("#case-head .owner")).to_contain_text("Tess Wahl")
+    tess.wait_for_timeout(300)
+    expect(tess.locator("#undo")).to_contain_text("Put on “in a hurry”")
