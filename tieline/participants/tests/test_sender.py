@@ -14,7 +14,7 @@ from tieline.journal.sealing import seal
 from tieline.mail.actions import keep, sort
 from tieline.mail.models import IncomingMail
 from tieline.mail.sources import Delivery
-from tieline.participants.models import ContactRole, MailDomain, Person, Registration
+from tieline.participants.models import ContactRole, MailDomain, Participant, Person, Registration
 from tieline.participants.queries import UNKNOWN, card, find_sender
 
 TEXT = "Our statement looks wrong."
@@ -114,7 +114,8 @@ def test_the_certainty_and_its_reason_are_kept_with_the_case(known: Cast) -> Non
 
 
 def test_looking_for_an_address_uses_its_index(known: Cast) -> None:
-    many = (Person(participant=known.bluestem, name=f"P {n}", email=f"p{n}@home.example") for n in range(2000))
+    others = Participant.objects.bulk_create(Participant(key=f"company-{n}", name=f"Company {n}") for n in range(500))
+    many = (Person(participant=one, name="P", email=f"p{one.pk}-{n}@home.example") for one in others for n in range(4))
     Person.objects.bulk_create(many)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE participants_person")
