@@ -55,10 +55,10 @@ def facts_of(
         known_names=tuple(m.author_name or m.author_address for m in said if m.kind == MessageKind.CLIENT),
         others=tuple(other_clients(text, case=case, said=_by_client(said), profile=profile)),
         notes=tuple(message.text for message in messages if message.kind == MessageKind.NOTE),
-        said=(*(message.text for message in said), *_quotes(case)),
+        said=(*(message.text for message in said), *quotes_of(case)),
         is_rules_answer=case.topic in words.rules_topics,
         has_citation=_is_cited(case, text, profile),
-        stale_texts=tuple(_stale_texts(text, profile, today)),
+        stale_texts=tuple(stale_texts(text, profile, today)),
         misquoted=misquoted(text, as_at=today, known=tuple(f"{m.text}\n{m.quoted_text}" for m in said)),
         lacks_second_pair=_needs_approval(case, words) and not _is_approved(case, text, by),
         words=words,
@@ -84,7 +84,8 @@ def bounced_among(recipients: Sequence[str]) -> tuple[str, ...]:
     return tuple(marked.values_list("address", flat=True))
 
 
-def _quotes(case: Case) -> list[str]:
+def quotes_of(case: Case) -> list[str]:
+    """What the case quotes from the rules."""
     return list(case.citations.exclude(quote="").values_list("quote", flat=True)[:100])
 
 
@@ -167,7 +168,8 @@ def _registered(text: str, profile: Profile) -> Iterator[tuple[int, int, int, st
         yield found.start(), found.end(), row.participant_id, row.participant.name
 
 
-def _stale_texts(text: str, profile: Profile, today: date) -> Iterator[str]:
+def stale_texts(text: str, profile: Profile, today: date) -> Iterator[str]:
+    """The titles of approved texts that stand in these words although a rule under them has changed."""
     doubts = stale_holders(APPROVED_TEXT, today)
     flat = " ".join(text.split())
     for one in read_replies(profile).values() if doubts else ():

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
-from tieline.desk.guard_facts import bounced_among, strange_clients
+from tieline.desk.guard_facts import bounced_among, quotes_of, stale_texts, strange_clients
 from tieline.desk.guards import Finding, Outgoing, look_over
 from tieline.desk.models import SURE_ENOUGH, Case, CaseThread, MessageKind
 from tieline.desk.profile import GuardWords
+from tieline.desk.quoted_rules import misquoted
 from tieline.kernel.profile import Profile
 from tieline.participants.queries import find_sender
 
@@ -30,8 +32,12 @@ def findings_of_letter(
     forwarded: str = "",
     file_count: int = 0,
     profile: Profile,
+    today: date,
 ) -> tuple[Finding, ...]:
-    """What the guards find in a letter to these people, and in the message sent on with it."""
+    """What the guards find in a letter to these people, and in the message sent on with it.
+
+    What it quotes from the rules must stand in them today, unless somebody beside the desk said so first.
+    """
     addresses = tuple(dict.fromkeys(address.strip().lower() for address in people if address.strip()))
     readers, said = _readers(case, addresses), _said(case, thread)
     others = tuple(strange_clients(text, readers=readers, known=said, profile=profile))
@@ -43,8 +49,10 @@ def findings_of_letter(
         bounced=bounced_among(addresses),
         others=others,
         notes=_notes(case),
-        said=(said, forwarded),
+        said=(said, forwarded, *quotes_of(case)),
         has_citation=True,
+        stale_texts=tuple(stale_texts(text, profile, today)),
+        misquoted=misquoted(text, as_at=today, known=(said, forwarded)),
         words=profile.get(GuardWords),
     )
     return (*look_over(letter), *_of_forwarded(letter, forwarded, readers, said, profile))

@@ -98,7 +98,7 @@ def forward_message(
         return earlier
     look_over_letter(
         case, words, people=to, forwarded=f"{case.subject}\n{message.text}", file_count=len(files), agreed=agreed,
-        profile=profile,
+        profile=profile, at=at,
     )  # fmt: skip
     kind = ThreadKind.PARTICIPANT if _any_other(case, to) else ThreadKind.OUTSIDE
     thread = open_thread(case, kind=kind, people=to, subject=f"Fwd: {case.subject}", by=by, at=at)

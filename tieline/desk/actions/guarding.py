@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from tieline.desk.guards import Finding
 from tieline.desk.letter_facts import findings_of_letter
@@ -42,9 +43,11 @@ def look_over_letter(
     file_count: int = 0,
     agreed: frozenset[str],
     profile: Profile,
+    at: datetime,
 ) -> None:
     """Look over a letter to people beside the client, and what is sent on with it. Refuses Guarded."""
     found = findings_of_letter(
-        case, text, people=people, thread=thread, forwarded=forwarded, file_count=file_count, profile=profile
-    )
+        case, text, people=people, thread=thread, forwarded=forwarded, file_count=file_count, profile=profile,
+        today=at.astimezone(profile.time_zone).date(),
+    )  # fmt: skip
     refuse_found(found, agreed=agreed)

@@ -105,7 +105,7 @@ def start_thread(
     if case.merged_into_id is not None:
         raise AlreadyClosed(case)
     known = "" if subject.strip() == case.subject.strip() else subject
-    look_over_letter(case, f"{text}\n{known}", people=people, agreed=agreed, profile=profile)
+    look_over_letter(case, f"{text}\n{known}", people=people, agreed=agreed, profile=profile, at=at)
     thread = open_thread(case, kind=kind, people=people, subject=subject, by=by, at=at)
     message = write_beside(case, thread, text=text, quoted="", hold=hold, by=by, at=at)
     remember_sent(case, message, composed, kind=DraftKind.LETTER, by=by, at=at)
@@ -137,8 +137,9 @@ def write_in_thread(
         return earlier
     refuse_stale(case, composed=composed, by=by)
     look_over_letter(
-        case, text, people=people_on(thread), thread=thread, file_count=len(files), agreed=agreed, profile=profile
-    )
+        case, text, people=people_on(thread), thread=thread, file_count=len(files), agreed=agreed, profile=profile,
+        at=at,
+    )  # fmt: skip
     uploads = files_to_go(case, files, kind=UploadKind.REPLY, by=by)
     quoted, out = last_words(case, thread), out_files(uploads)
     message = write_beside(case, thread, text=text, quoted=quoted, attachments=out, hold=hold, by=by, at=at)

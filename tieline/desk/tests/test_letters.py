@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cast import MONDAY, Cast
 from tests.letters import case_of, days, letter, receive
+from tests.rules import adopt_rules
 from tieline.desk.actions import Guarded, add_note
 from tieline.desk.actions.forwarding import forward_message
 from tieline.desk.actions.threads import start_thread, write_in_thread
@@ -83,6 +86,30 @@ def test_a_further_letter_in_a_thread_is_looked_over_too(case: Case, cast: Cast)
         write_in_thread(case, thread, text="By TBD?", profile=cast.profile, by=cast.ana.as_actor(), at=LATER)
 
     assert {one.key for one in stop.value.findings} == {"placeholder", "bounced"}
+    assert letters_out() == 1
+
+
+def test_a_letter_that_misquotes_a_rule_does_not_leave(case: Case, cast: Cast, tmp_path: Path) -> None:
+    adopt_rules(tmp_path)
+    held = "It “shall post each statement by the end of the tenth Business Day” (Section 9.1(1))."
+
+    with pytest.raises(Guarded) as stop:
+        begin(case, cast, held.replace("tenth", "ninth"))
+    begin(case, cast, held)
+
+    assert [(one.key, one.stops) for one in stop.value.findings] == [("misquoted", True)]
+    assert letters_out() == 1
+
+
+def test_what_a_message_sent_on_quotes_is_its_writers_own_affair(cast: Cast, tmp_path: Path) -> None:
+    adopt_rules(tmp_path)
+    wrong = "You “shall post each statement by the end of the ninth Business Day” (Section 9.1(1))."
+    case = case_of(receive(letter(wrong)))
+
+    forward_message(
+        case.messages.get(), to=[MAKER], text="See below.", profile=cast.profile, by=cast.ana.as_actor(), at=LATER
+    )
+
     assert letters_out() == 1
 
 
