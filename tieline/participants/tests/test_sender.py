@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from tieline.journal.sealing import seal
 from tieline.mail.actions import keep, sort
 from tieline.mail.models import IncomingMail
 from tieline.mail.sources import Delivery
-from tieline.participants.models import ContactRole, MailDomain, Participant, Person, Registration
+from tieline.participants.models import ContactRole, MailDomain, Person, Registration
 from tieline.participants.queries import UNKNOWN, card, find_sender
 
 TEXT = "Our statement looks wrong."
@@ -113,15 +114,13 @@ def test_the_certainty_and_its_reason_are_kept_with_the_case(known: Cast) -> Non
     assert case.certainty_why == "verified address of Sam Doyle"
 
 
-def test_looking_for_an_address_uses_its_index(known: Cast) -> None:
-    others = Participant.objects.bulk_create(Participant(key=f"company-{n}", name=f"Company {n}") for n in range(500))
-    many = (Person(participant=one, name="P", email=f"p{one.pk}-{n}@home.example") for one in others for n in range(4))
-    Person.objects.bulk_create(many)
+def test_looking_for_an_address_uses_an_index(known: Cast) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE participants_person")
+        cursor.execute("SET LOCAL enable_seqscan = off")
     plan = Person.objects.filter(email=known.sam.email).explain()
 
-    assert "participants_person_email" in plan
+    # among so few people either index that holds the address will do; a mere filter would read every person's
+    assert re.search(r"Index Cond: .*email.* = 'sam", plan), plan
 
 
 def test_addresses_are_kept_in_small_letters(known: Cast) -> None:
