@@ -141,8 +141,14 @@ def instance() -> Iterator[Instance]:
 
 def part(group: subprocess.Popen[str], name: str) -> psutil.Process:
     """The process of one part of the group."""
-    wait_until(lambda: _parts(group, name), f"the {name} runs")
-    return _parts(group, name)[0]
+    seen: list[psutil.Process] = []  # one that was just killed may be gone when it is asked for again
+
+    def runs() -> bool:
+        seen.extend(_parts(group, name))
+        return bool(seen)
+
+    wait_until(runs, f"the {name} runs")
+    return seen[0]
 
 
 def _parts(group: subprocess.Popen[str], name: str) -> list[psutil.Process]:
