@@ -117,10 +117,17 @@ def test_the_certainty_and_its_reason_are_kept_with_the_case(known: Cast) -> Non
 def test_looking_for_an_address_uses_an_index(known: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            "SELECT index.indexrelid::regclass::text FROM pg_index AS index JOIN pg_attribute AS field"
+            " ON field.attrelid = index.indrelid AND field.attnum = index.indkey[0]"
+            " WHERE index.indrelid = 'participants_person'::regclass AND field.attname = 'email'"
+        )
+        begin_with_it = [name for (name,) in cursor.fetchall()]
     plan = Person.objects.filter(email=known.sam.email).explain()
 
     # among so few people either index that holds the address will do; a mere filter would read every person's
     assert re.search(r"Index Cond: .*email.* = 'sam", plan), plan
+    assert begin_with_it == ["participants_person_email"]
 
 
 def test_addresses_are_kept_in_small_letters(known: Cast) -> None:
