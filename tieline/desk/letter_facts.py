@@ -36,7 +36,8 @@ def findings_of_letter(
 ) -> tuple[Finding, ...]:
     """What the guards find in a letter to these people, and in the message sent on with it.
 
-    What it quotes from the rules must stand in them today, unless somebody beside the desk said so first.
+    What it quotes from the rules must stand in them today, unless the thread or the message sent on says it already:
+    our own earlier letters count among what was said.
     """
     addresses = tuple(dict.fromkeys(address.strip().lower() for address in people if address.strip()))
     readers, said = _readers(case, addresses), _said(case, thread)
